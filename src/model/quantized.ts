@@ -1,0 +1,97 @@
+import type { Link } from './forest.js';
+import type { Model } from './model.js';
+
+/**
+ * A byte column: the rank of a feature among the thresholds that the forest uses on it.
+ * The byte is `1 + #{ thresholds < x }`; missing is 0 (goes left everywhere) or 255 (goes right everywhere).
+ * `x <= thresholds[k]` is exactly `byte < k + 2`, so nothing is lost.
+ */
+export interface RankColumn {
+  kind: 'rank';
+  featureIndex: number;
+  /** ascending, distinct, at most 253 */
+  thresholds: Float32Array;
+  missing: 'low' | 'high';
+}
+
+/** A byte column: seven category sets, a bit each, looked up by level code. */
+export interface SetColumn {
+  kind: 'sets';
+  featureIndex: number;
+  /** per level code, then the unseen level, then missing: bit i is set when the level goes left in set i, i in [0, 7) */
+  table: Uint8Array;
+}
+
+export type ByteColumn = RankColumn | SetColumn;
+
+/**
+ * A forest over byte columns with integer leaves:
+ * `margin = baseScore + Σ_group groupScale * Σ_tree-of-group leafValue`.
+ * Structure as in {@link import('./forest.js').Forest}: child or root `i >= 0` is a node, `i < 0` is leaf `~i`.
+ */
+export interface QuantizedForest {
+  kind: 'forest';
+  link: Link;
+  leafBits: 8 | 16;
+  /** holds the tree centres too */
+  baseScore: number;
+  columns: ByteColumn[];
+  /** per tree */
+  roots: Int32Array;
+  /** per node: index into `columns` */
+  column: Uint16Array;
+  /** per node: left when `byte < test` (rank column) or `(byte & test) !== 0` (set column) */
+  test: Uint8Array;
+  /** per node */
+  left: Int32Array;
+  right: Int32Array;
+  /** per leaf, in the tree's group scale */
+  leafValue: Int8Array | Int16Array;
+  /** per group: index of its first tree; trees of a group stand together */
+  groupStart: Uint32Array;
+  /** per group, float32 */
+  groupScale: Float32Array;
+}
+
+/** A numeric input: `q = clamp(round((clamp(x ?? fill, lower, upper) - center) * inverseStep), -32767, 32767)`. */
+export interface QuantizedNumeric {
+  featureIndex: number;
+  fill: number;
+  lower: number;
+  upper: number;
+  center: number;
+  inverseStep: number;
+  /** int8, in [-127, 127] */
+  weight: number;
+}
+
+/** A one-hot input: the level selects an int16; the unseen level is 0. */
+export interface QuantizedCategorical {
+  featureIndex: number;
+  /** per level code */
+  values: Int16Array;
+  /** the level that stands in for a missing value, -1 for none */
+  fill: number;
+  /** int8, in [-127, 127] */
+  weight: number;
+}
+
+/** `margin = intercept + scale * Σ weight * q`: an integer dot product of int8 weights and int16 inputs. */
+export interface QuantizedLinear {
+  kind: 'linear';
+  link: 'logit';
+  intercept: number;
+  scale: number;
+  numeric: QuantizedNumeric[];
+  categorical: QuantizedCategorical[];
+}
+
+/** A model whose predictor is integers. Everything around the predictor is unchanged. */
+export interface QuantizedModel extends Omit<Model, 'format' | 'predictor'> {
+  format: 'coppice-quantized';
+  predictor: QuantizedForest | QuantizedLinear;
+  /** proved: no input moves the margin by more than this */
+  marginBound: number;
+  /** measured on calibration rows, when there were any */
+  measured?: { rowCount: number; maxDelta: number; meanDelta: number; decisionFlips: number };
+}
