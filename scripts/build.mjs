@@ -2,7 +2,7 @@
 //   kernels  assembly/ -> build/*.wasm -> src/*/kernelBytes.ts (embedded, so no fetch at run time)
 //   (all)    kernels, then the ES modules and the browser bundle by esbuild, then the types by tsc
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,5 +54,4 @@ if (process.argv[2] !== 'kernels') {
   });
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-  cpSync('config', 'dist/config', { recursive: true });
 }

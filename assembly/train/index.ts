@@ -1,1 +1,5 @@
-export function placeholder(): i32 { return 1; }
+export { binColumn } from './binning';
+export { logisticGradients } from './gradients';
+export { buildHistogram, countRows, subtractHistogram, sumGradients } from './histogram';
+export { addToMargins, partition } from './partition';
+export { findNumericSplits } from './splits';

@@ -1,1 +1,4 @@
-export {};
+export * from './chooseThreshold.js';
+export { fitIsotonic } from './isotonic.js';
+export * from './selectCalibrator.js';
+export { fitSigmoid } from './sigmoid.js';

@@ -2,7 +2,7 @@
  * exp, log and the logistic function from additions, multiplications and divisions only.
  *
  * `Math.exp` and `Math.log` may differ in the last bit between engines; these give the same bits in every engine and
- * in the WebAssembly kernels, so that models and probabilities can be compared byte for byte. Error below 1.5 ulp.
+ * in the WebAssembly kernels, so that models and probabilities can be compared byte for byte. Error below 2 ulp.
  */
 
 const LOG2_E = 1.4426950408889634;

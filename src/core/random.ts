@@ -1,4 +1,5 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { log } from './elementary.js';
 
 /** Seeded random numbers: the same seed gives the same sequence on every machine and engine. */
 export interface Random {
@@ -40,7 +41,7 @@ export function createRandom(seed: number): Random {
         const v = 2 * uniform() - 1;
         const s = u * u + v * v;
         if (s >= 1 || s === 0) continue;
-        const factor = Math.sqrt((-2 * Math.log(s)) / s);
+        const factor = Math.sqrt((-2 * log(s)) / s);
         spare = v * factor;
         return u * factor;
       }

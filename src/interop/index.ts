@@ -1,1 +1,1 @@
-export {};
+export { fromLightGbm } from './fromLightGbm.js';

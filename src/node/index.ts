@@ -1,1 +1,27 @@
-export {};
+export { readCsv } from './csv.js';
+export type { CsvRecord } from './csvRecords.js';
+export { CsvWriter, writeCsv } from './csvWriter.js';
+export { type ResolvedDataset, resolveDataset } from './datasetRegistry.js';
+export { digestFile, type FileDigest } from './filePieces.js';
+export {
+  DEFAULT_LOG_OPTIONS,
+  openPredictionLog,
+  type PredictionLog,
+  type PredictionLogOptions,
+} from './predictionLog.js';
+export { type RunForms, readForms } from './readForms.js';
+export { type LogReading, readPredictionLog, replayLog } from './readPredictionLog.js';
+export { type FileTable, readTable } from './readTable.js';
+export {
+  checkReplaceable,
+  readDirectoryFiles,
+  readRunFile,
+  readRunLineage,
+  readRunModel,
+  writeFileAtomic,
+  writeRunDirectory,
+} from './runDirectory.js';
+export { driftOptionsOf } from './runSettings.js';
+export { type ScoredBatch, scoreFile } from './scoreFile.js';
+export { type RunningServer, type ServeDirectoryOptions, serveDirectory } from './serveDirectory.js';
+export { PACKAGE_ROOT, packageVersion } from './version.js';

@@ -1,1 +1,1 @@
-export {};
+export { exportOnnx, exportQuantizedOnnx } from './exportOnnx.js';

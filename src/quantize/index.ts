@@ -1,1 +1,9 @@
-export {};
+export { type BlobSummary, decodeBlob, inspectBlob, readExtra } from './decodeBlob.js';
+export { type EncodeOptions, encodeBlob } from './encodeBlob.js';
+export { quantizedMargins } from './quantizedMargin.js';
+export {
+  type Calibration,
+  QUANTIZE_DEFAULTS,
+  type QuantizeOptions,
+  quantizeModel,
+} from './quantizeModel.js';

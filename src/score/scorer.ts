@@ -24,7 +24,7 @@ export interface Scorer {
   predict(rows: readonly RowRecord[] | Float32Array): Float32Array;
   /** The probability of one feature row (float32 numbers and category codes); allocates nothing. */
   predictRow(values: ArrayLike<number>): number;
-  /** Probabilities of a row-major feature matrix, into `out`; allocates nothing for batches seen before. */
+  /** Probabilities of a row-major feature matrix, into `out`; allocates no buffers, whatever the size of the batch. */
   predictInto(matrix: Float32Array, rowCount: number, out: Float32Array): void;
   /** Margins before calibration. */
   margin(rows: readonly RowRecord[] | Float32Array): Float32Array;

@@ -1,0 +1,182 @@
+import { PAIR_SHIFT, TABLE_STRIDE } from './layout';
+
+// 1024 row numbers: their bins stay in the cache from one group of columns to the next
+const COUNT_TILE_BYTES: usize = 4096;
+
+/**
+ * Adds the (gradient, hessian) pairs of some rows to the histograms of the columns of some groups, eight columns a group:
+ * a column of few bins waits for its own last store, and the others fill that time.
+ * Rows are gathered a tile at a time, in a loop that does nothing else and so has many cache misses under way at once.
+ * Within a bin, rows are added in the order of `indices`, so the sums do not depend on tiles or groups.
+ * @param bins - row-major bytes, `binStride` a row, a multiple of eight
+ * @param indices - `count` row numbers, uint32
+ * @param gradients - a float32 pair a row
+ * @param columnTable - a record a column; its first uint32 is the column's byte offset in a histogram, its second the number of value bins
+ * @param groups - `groupCount` group numbers, uint32
+ * @param tile - room for `tileRows` float64 pairs and rows of bins
+ * @param histogram - float64 pairs, cleared first (OUT)
+ */
+export function buildHistogram(
+  bins: usize,
+  binStride: usize,
+  indices: usize,
+  count: usize,
+  gradients: usize,
+  columnTable: usize,
+  groups: usize,
+  groupCount: usize,
+  tile: usize,
+  tileRows: usize,
+  histogram: usize,
+  histogramBytes: usize,
+): void {
+  memory.fill(histogram, 0, histogramBytes);
+  const tileBins = tile + (tileRows << 4);
+  const end = indices + (count << 2);
+  while (indices < end) {
+    const rows = min(tileRows, (end - indices) >> 2);
+    gather(bins, binStride, indices, rows, gradients, tile, tileBins);
+    indices += rows << 2;
+    const pairsEnd = tile + (rows << 4);
+    for (let g: usize = 0; g < groupCount; g++) {
+      const column = <usize>load<u32>(groups + (g << 2)) << 3;
+      const record = columnTable + column * TABLE_STRIDE;
+      const h0 = histogram + load<u32>(record);
+      const h1 = histogram + load<u32>(record, TABLE_STRIDE);
+      const h2 = histogram + load<u32>(record, 2 * TABLE_STRIDE);
+      const h3 = histogram + load<u32>(record, 3 * TABLE_STRIDE);
+      let row = tileBins + column;
+      // padding has no bins: in the last group the second half may be all padding
+      if (load<u32>(record, 4 * TABLE_STRIDE + 4) == 0) {
+        for (let at = tile; at < pairsEnd; at += 16, row += binStride) {
+          const pair = v128.load(at);
+          const low = load<u32>(row);
+          add(h0 + ((low << PAIR_SHIFT) & 0xff0), pair);
+          add(h1 + ((low >> 4) & 0xff0), pair);
+          add(h2 + ((low >> 12) & 0xff0), pair);
+          add(h3 + ((low >> 20) & 0xff0), pair);
+        }
+        continue;
+      }
+      const h4 = histogram + load<u32>(record, 4 * TABLE_STRIDE);
+      const h5 = histogram + load<u32>(record, 5 * TABLE_STRIDE);
+      const h6 = histogram + load<u32>(record, 6 * TABLE_STRIDE);
+      const h7 = histogram + load<u32>(record, 7 * TABLE_STRIDE);
+      for (let at = tile; at < pairsEnd; at += 16, row += binStride) {
+        const pair = v128.load(at);
+        const low = load<u32>(row);
+        const high = load<u32>(row, 4);
+        add(h0 + ((low << PAIR_SHIFT) & 0xff0), pair);
+        add(h1 + ((low >> 4) & 0xff0), pair);
+        add(h2 + ((low >> 12) & 0xff0), pair);
+        add(h3 + ((low >> 20) & 0xff0), pair);
+        add(h4 + ((high << PAIR_SHIFT) & 0xff0), pair);
+        add(h5 + ((high >> 4) & 0xff0), pair);
+        add(h6 + ((high >> 12) & 0xff0), pair);
+        add(h7 + ((high >> 20) & 0xff0), pair);
+      }
+    }
+  }
+}
+
+/** Copies the pairs, as float64, and the bins of some rows side by side. */
+// @ts-ignore: decorator
+@inline
+function gather(
+  bins: usize,
+  binStride: usize,
+  indices: usize,
+  rows: usize,
+  gradients: usize,
+  tilePairs: usize,
+  tileBins: usize,
+): void {
+  for (let end = indices + (rows << 2); indices < end; indices += 4, tilePairs += 16) {
+    const row = <usize>load<u32>(indices);
+    const pair = v128.load64_zero(gradients + (row << 3));
+    v128.store(tilePairs, f64x2.promote_low_f32x4(pair));
+    const from = bins + row * binStride;
+    for (let byte: usize = 0; byte < binStride; byte += 8, tileBins += 8) {
+      store<u64>(tileBins, load<u64>(from + byte));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function add(bin: usize, pair: v128): void {
+  v128.store(bin, f64x2.add(v128.load(bin), pair));
+}
+
+/** `histogram -= other`: the sibling's histogram from the parent's. `histogram` is changed. */
+export function subtractHistogram(histogram: usize, other: usize, histogramBytes: usize): void {
+  const end = histogram + histogramBytes;
+  for (; histogram < end; histogram += 16, other += 16) {
+    v128.store(histogram, f64x2.sub(v128.load(histogram), v128.load(other)));
+  }
+}
+
+/**
+ * Counts rows a bin, for the columns and groups of {@link buildHistogram}.
+ * @param counts - a uint32 for each bin of a histogram, cleared first (OUT)
+ */
+export function countRows(
+  bins: usize,
+  binStride: usize,
+  indices: usize,
+  count: usize,
+  columnTable: usize,
+  groups: usize,
+  groupCount: usize,
+  counts: usize,
+  countBytes: usize,
+): void {
+  memory.fill(counts, 0, countBytes);
+  const end = indices + (count << 2);
+  for (let tile = indices; tile < end; tile += COUNT_TILE_BYTES) {
+    const tileEnd = min(tile + COUNT_TILE_BYTES, end);
+    for (let g: usize = 0; g < groupCount; g++) {
+      const column = <usize>load<u32>(groups + (g << 2)) << 3;
+      const record = columnTable + column * TABLE_STRIDE;
+      // a count is a quarter of a pair
+      const c0 = counts + (load<u32>(record) >> 2);
+      const c1 = counts + (load<u32>(record, TABLE_STRIDE) >> 2);
+      const c2 = counts + (load<u32>(record, 2 * TABLE_STRIDE) >> 2);
+      const c3 = counts + (load<u32>(record, 3 * TABLE_STRIDE) >> 2);
+      const c4 = counts + (load<u32>(record, 4 * TABLE_STRIDE) >> 2);
+      const c5 = counts + (load<u32>(record, 5 * TABLE_STRIDE) >> 2);
+      const c6 = counts + (load<u32>(record, 6 * TABLE_STRIDE) >> 2);
+      const c7 = counts + (load<u32>(record, 7 * TABLE_STRIDE) >> 2);
+      const words = bins + column;
+      for (let at = tile; at < tileEnd; at += 4) {
+        const row = words + <usize>load<u32>(at) * binStride;
+        const low = load<u32>(row);
+        const high = load<u32>(row, 4);
+        increment(c0 + ((low << 2) & 0x3fc));
+        increment(c1 + ((low >> 6) & 0x3fc));
+        increment(c2 + ((low >> 14) & 0x3fc));
+        increment(c3 + ((low >> 22) & 0x3fc));
+        increment(c4 + ((high << 2) & 0x3fc));
+        increment(c5 + ((high >> 6) & 0x3fc));
+        increment(c6 + ((high >> 14) & 0x3fc));
+        increment(c7 + ((high >> 22) & 0x3fc));
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function increment(count: usize): void {
+  store<u32>(count, load<u32>(count) + 1);
+}
+
+/** Adds up the pairs of some rows in the order of `indices`. @param out - a float64 pair (OUT) */
+export function sumGradients(indices: usize, count: usize, gradients: usize, out: usize): void {
+  let sum = f64x2.splat(0);
+  for (let end = indices + (count << 2); indices < end; indices += 4) {
+    const pair = v128.load64_zero(gradients + (<usize>load<u32>(indices) << 3));
+    sum = f64x2.add(sum, f64x2.promote_low_f32x4(pair));
+  }
+  v128.store(out, sum);
+}

@@ -1,0 +1,189 @@
+import { FormatError } from '../core/errors.js';
+import type { Feature } from '../model/feature.js';
+import type { Forest } from '../model/forest.js';
+import type { Model } from '../model/model.js';
+import type { Field } from '../model/schema.js';
+import { HALF } from '../model/threshold.js';
+import { ForestBuilder } from './forestBuilder.js';
+import { type LightGbmText, parseLightGbm, type TextBlock } from './lightGbmText.js';
+
+/** Codes above this are no categories, and a level list for them would not be one either. */
+const MAX_CODE = 65_535;
+
+/** `decision_type` is a bit field: categorical, default left, then two bits for how missing values are marked. */
+const CATEGORICAL = 1;
+const DEFAULT_LEFT = 2;
+const MISSING_NONE = 0;
+const MISSING_ZERO = 1;
+
+/**
+ * Reads a binary classifier from LightGBM's text format (`Booster.save_model`, version 3 and 4).
+ *
+ * Features keep the file's names and order; each is a raw field of its own. Categorical features take the levels of
+ * `pandas_categorical` where the file has them, and otherwise the integer codes as text. Thresholds and leaf values stay float64:
+ * LightGBM compares doubles, so on float64 inputs the margins are LightGBM's own up to the order of the sum.
+ * @throws {FormatError} naming the line or the tree, for what is not supported: other objectives, linear trees, averaged
+ * output (`boosting=rf`), zero as missing.
+ * @example
+ * const model = fromLightGbm(await readFile('model.txt', 'utf8'));
+ */
+export function fromLightGbm(text: string): Model {
+  const file = parseLightGbm(text);
+  const sigmoid = readObjective(file.header);
+  const names = file.header.words('feature_names');
+  const infos = file.header.words('feature_infos');
+  const expected = file.header.integer('max_feature_idx') + 1;
+  if (names.length !== expected || infos.length !== expected) {
+    throw new FormatError(
+      `LightGBM model: ${expected} features, but ${names.length} names and ${infos.length} infos`,
+    );
+  }
+  const builder = new ForestBuilder();
+  for (const tree of file.trees) addTree(builder, tree, sigmoid, expected);
+  const forest = builder.build('logit', 0);
+  const features = readFeatures(names, infos, forest, file);
+  return {
+    format: 'coppice-model',
+    version: 1,
+    task: 'binary',
+    origin: 'lightgbm',
+    schema: {
+      fields: features.map(
+        ({ name, kind }): Field => ({ name, type: kind === 'category' ? 'category' : 'number' }),
+      ),
+      target: { name: 'target', negative: '0', positive: '1' },
+    },
+    features,
+    predictor: forest,
+    calibrator: { kind: 'none' },
+    threshold: HALF,
+    rules: [],
+  };
+}
+
+/** The factor between LightGBM's raw score and the log-odds. */
+function readObjective(header: TextBlock): number {
+  const objective = header.text('objective');
+  const [name, ...parameters] = objective.split(' ');
+  if (name !== 'binary' || header.integer('num_class') !== 1) {
+    throw new FormatError(
+      `LightGBM model: the objective "${objective}" is not supported; expected "binary sigmoid:…"`,
+    );
+  }
+  if (header.has('average_output')) {
+    throw new FormatError('LightGBM model: averaged output (boosting=rf) is not supported');
+  }
+  const given = parameters.find((parameter) => parameter.startsWith('sigmoid:'));
+  const sigmoid = given ? Number(given.slice('sigmoid:'.length)) : 1;
+  if (sigmoid > 0 && Number.isFinite(sigmoid)) return sigmoid;
+  throw new FormatError(`LightGBM model: "${given}" is not a positive number`);
+}
+
+function addTree(
+  builder: ForestBuilder,
+  tree: TextBlock,
+  sigmoid: number,
+  featureCount: number,
+): void {
+  if (tree.has('is_linear') && tree.integer('is_linear') !== 0) {
+    throw tree.error('linear trees are not supported');
+  }
+  const leafCount = tree.integer('num_leaves');
+  const nodeCount = leafCount - 1;
+  if (leafCount < 1) throw tree.error(`num_leaves expected at least 1, got ${leafCount}`);
+  const leafValue = tree.numbers('leaf_value', leafCount).map((value) => value * sigmoid);
+  const leafCover = tree.has('leaf_count') ? tree.numbers('leaf_count', leafCount) : undefined;
+  if (nodeCount === 0) {
+    builder.addTree({ nodes: [], leafValue, leafCover });
+    return;
+  }
+  const splitFeature = tree.numbers('split_feature', nodeCount);
+  const threshold = tree.numbers('threshold', nodeCount);
+  const decision = tree.numbers('decision_type', nodeCount);
+  const left = tree.numbers('left_child', nodeCount);
+  const right = tree.numbers('right_child', nodeCount);
+  const gain = tree.has('split_gain') ? tree.numbers('split_gain', nodeCount) : undefined;
+  const cover = tree.has('internal_count') ? tree.numbers('internal_count', nodeCount) : undefined;
+  const setOf = categorySets(tree);
+  const nodes = threshold.map((value, node) => {
+    const featureIndex = splitFeature[node]!;
+    if (!(Number.isInteger(featureIndex) && featureIndex >= 0 && featureIndex < featureCount)) {
+      throw tree.error(`split_feature[${node}] is ${featureIndex}, there are ${featureCount}`);
+    }
+    const common = {
+      featureIndex,
+      left: left[node]!,
+      right: right[node]!,
+      gain: gain?.[node] ?? 0,
+      cover: cover?.[node] ?? 0,
+    };
+    const type = decision[node]!;
+    // missing and negative codes always go right at a categorical node
+    if (type & CATEGORICAL) {
+      return { ...common, threshold: NaN, set: setOf(value), defaultLeft: false };
+    }
+    return { ...common, threshold: value, defaultLeft: missingGoesLeft(tree, type, value) };
+  });
+  builder.addTree({ nodes, leafValue, leafCover });
+}
+
+/** Where NaN goes at a numeric node. Without missing values in training, LightGBM takes NaN for 0. */
+function missingGoesLeft(tree: TextBlock, decision: number, threshold: number): boolean {
+  const marked = (decision >> 2) & 3;
+  if (marked === MISSING_NONE) return threshold >= 0;
+  if (marked === MISSING_ZERO) throw tree.error('zero as missing is not supported');
+  return (decision & DEFAULT_LEFT) !== 0;
+}
+
+/** Category sets of a tree: bits of 32-bit words, `cat_boundaries` says which words are whose. */
+function categorySets(tree: TextBlock): (index: number) => number[] {
+  const count = tree.integer('num_cat');
+  if (count === 0) {
+    return () => {
+      throw tree.error('a categorical node in a tree without categories');
+    };
+  }
+  const boundaries = tree.numbers('cat_boundaries', count + 1);
+  const words = tree.numbers('cat_threshold', boundaries[count]!);
+  return (index) => {
+    if (!(index >= 0 && index < count)) throw tree.error(`there is no category set ${index}`);
+    const codes: number[] = [];
+    for (let word = boundaries[index]!; word < boundaries[index + 1]!; word++) {
+      for (let bit = 0; bit < 32; bit++) {
+        if ((words[word]! >>> bit) & 1) codes.push((word - boundaries[index]!) * 32 + bit);
+      }
+    }
+    return codes;
+  };
+}
+
+/** `feature_infos` is `[low:high]` or `none` for numbers and a list of codes `-1:3:5` for categories. */
+function readFeatures(
+  names: readonly string[],
+  infos: readonly string[],
+  forest: Forest,
+  file: LightGbmText,
+): Feature[] {
+  const isCategory = infos.map((info) => info !== 'none' && !info.startsWith('['));
+  const highest = infos.map((info, index) =>
+    isCategory[index] ? Math.max(...info.split(':').map(Number)) : -1,
+  );
+  forest.categorySet.forEach((set, node) => {
+    if (set < 0) return;
+    const feature = forest.featureIndex[node]!;
+    isCategory[feature] = true;
+    highest[feature] = Math.max(highest[feature]!, forest.categorySets[set]!.at(-1) ?? -1);
+  });
+  const listed = [...file.pandasCategorical];
+  return names.map((name, field): Feature => {
+    if (!isCategory[field]) return { kind: 'field', name, field };
+    const last = highest[field]!;
+    if (!(last <= MAX_CODE)) {
+      throw new FormatError(
+        `LightGBM model: "${name}" has the category code ${last}, the most is ${MAX_CODE}`,
+      );
+    }
+    const codes = Array.from({ length: last + 1 }, (_, code) => String(code));
+    return { kind: 'category', name, field, levels: listed.shift() ?? codes };
+  });
+}

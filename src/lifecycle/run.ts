@@ -1,0 +1,192 @@
+import { canonicalJson } from '../core/json.js';
+import type { Table } from '../core/table.js';
+import type { Model } from '../model/model.js';
+import { serializeModel } from '../model/modelFile.js';
+import type { EngineComparison } from '../optimize/index.js';
+import type { ConfigSource } from './config.js';
+import { type PreparedData, prepareData, type Sample } from './dataStage.js';
+import { createStageLog, hashAll, type Lineage, type LineageCore, sealLineage } from './lineage.js';
+import { makeDriftBaseline } from './monitorStage.js';
+import { makeForms, measureEngines } from './optimizeStage.js';
+import { checkParity, type ParityReport } from './parityGate.js';
+import type { RunEnvironment } from './progress.js';
+import { type TrainedModel, trainModel } from './trainStage.js';
+import { LINEAGE_FILE } from './verify.js';
+
+/** Names of the files in a run's folder. */
+export const FILES = {
+  model: 'model.json',
+  blob: 'model.coppice',
+  onnx: 'model.onnx',
+  quantizedOnnx: 'model_quantized.onnx',
+  threshold: 'threshold.txt',
+  metrics: 'metrics.json',
+  driftBaseline: 'drift_baseline.json',
+  parity: 'parity_report.json',
+  benchmark: 'benchmark.json',
+  lineage: LINEAGE_FILE,
+} as const;
+
+/** Rows of the data, at most, that the parity gate looks at. */
+const PARITY_ROWS = 5000;
+
+export interface RunInput {
+  /** which command asks; part of the lineage */
+  command: 'run' | 'train';
+  table: Table;
+  targetName: string;
+  /** the positive class; chosen by a stated rule when undefined */
+  positive: string | undefined;
+  source: ConfigSource;
+  /** the files the table was read from */
+  sources: LineageCore['sources'];
+  /** stamped into the lineage, outside of what makes the run's id */
+  createdAt: string;
+  environment: Record<string, string>;
+  version: string;
+}
+
+/** Everything a run made: the files to write, and the figures to show. */
+export interface RunResult {
+  files: Map<string, Uint8Array>;
+  lineage: Lineage;
+  trained: TrainedModel;
+  parity: ParityReport;
+  benchmark: EngineComparison | undefined;
+}
+
+/**
+ * Runs the five stages. Nothing is written: the caller gets the files.
+ *
+ * `run` holds out test rows, compares the candidates and times the engines;
+ * `train` fits on every row and skips what needs held-out rows.
+ * @throws {DataError | ConfigError} when the data or the configuration cannot be used.
+ */
+export async function runLifecycle(
+  input: RunInput,
+  environment: RunEnvironment,
+): Promise<RunResult> {
+  const { source, command } = input;
+  const { config } = source;
+  const log = createStageLog(environment.now);
+  const sourceHashes = Object.fromEntries(input.sources.map(({ name, sha256 }) => [name, sha256]));
+
+  const data = await log.run(
+    'data',
+    { config: canonicalJson(config), sources: canonicalJson(sourceHashes) },
+    () => prepareData({ ...input, holdOut: command === 'run' }, environment),
+    (prepared) => sampleContents(prepared),
+  );
+  const trained = await log.run(
+    'train',
+    sampleContents(data),
+    () => trainModel(data, config, environment),
+    ({ model, outOfFold }) => ({ model: serializeModel(model), out_of_fold: outOfFold }),
+  );
+  const { model } = trained;
+  const forms = await log.run(
+    'optimize',
+    { model: serializeModel(model), train_matrix: data.train.matrix },
+    () => makeForms(model, data.train, config, environment),
+    ({ blob, onnx, quantizedOnnx }) => ({ blob, onnx, quantized_onnx: quantizedOnnx }),
+  );
+  const benchmark =
+    command === 'run' && config.benchmark.rounds > 0
+      ? await measureEngines(model, forms, data.test!, config, environment)
+      : undefined;
+
+  environment.onProgress('deploy', 'parity gate');
+  const parity = await log.run(
+    'deploy',
+    { blob: forms.blob, onnx: forms.onnx, quantized_onnx: forms.quantizedOnnx },
+    () =>
+      checkParity(
+        model,
+        { ...forms, marginBound: forms.quantized.marginBound },
+        firstRows(data.test ?? data.train),
+        config,
+      ),
+    (report) => ({ parity_report: canonicalJson(report) }),
+  );
+  environment.onProgress(
+    'deploy',
+    parity.passed ? 'parity passed' : 'PARITY FAILED: not releasable',
+  );
+
+  environment.onProgress('monitor', 'drift baseline');
+  const baseline = await log.run(
+    'monitor',
+    { train_matrix: data.train.matrix, out_of_fold: trained.outOfFold },
+    () => makeDriftBaseline(data, trained),
+    (reference) => ({ drift_baseline: canonicalJson(reference) }),
+  );
+
+  const artifacts: Record<string, string | Uint8Array> = {
+    [FILES.model]: serializeModel(model),
+    [FILES.blob]: forms.blob,
+    [FILES.onnx]: forms.onnx,
+    [FILES.quantizedOnnx]: forms.quantizedOnnx,
+    [FILES.threshold]: `${model.threshold.value}\n`,
+    [FILES.metrics]: canonicalJson(metricsReport(trained, model)),
+    [FILES.driftBaseline]: canonicalJson(baseline),
+    [FILES.parity]: canonicalJson(parity),
+  };
+  const measurements: Record<string, string> = benchmark
+    ? { [FILES.benchmark]: canonicalJson(benchmark) }
+    : {};
+  const lineage = await sealLineage(
+    {
+      coppice_version: input.version,
+      command,
+      seed: config.seed,
+      config,
+      sources: input.sources,
+      data: data.fingerprint,
+      stages: [...log.stages],
+      artifacts: await hashAll(artifacts),
+      releasable: parity.passed,
+    },
+    {
+      measurements: await hashAll(measurements),
+      created_at: input.createdAt,
+      environment: input.environment,
+      stage_milliseconds: { ...log.milliseconds },
+    },
+  );
+  const files = new Map<string, Uint8Array>();
+  for (const [name, content] of Object.entries({ ...artifacts, ...measurements })) {
+    files.set(name, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+  }
+  files.set(FILES.lineage, new TextEncoder().encode(canonicalJson(lineage)));
+  return { files, lineage, trained, parity, benchmark };
+}
+
+/** `metrics.json`: how the model was chosen and what it reaches. */
+function metricsReport(trained: TrainedModel, model: Model): unknown {
+  return {
+    model: trained.winner,
+    candidates: trained.candidates,
+    calibration: { chosen: model.calibrator.kind, log_loss: trained.calibrationScores },
+    threshold: model.threshold,
+    out_of_fold: trained.outOfFoldMetrics,
+    test: trained.test,
+  };
+}
+
+function sampleContents({ train, test }: PreparedData): Record<string, ArrayBufferView> {
+  return {
+    train_rows: train.rows,
+    train_matrix: train.matrix,
+    ...(test && { test_rows: test.rows, test_matrix: test.matrix }),
+  };
+}
+
+function firstRows(sample: Sample): Table {
+  const rowCount = Math.min(sample.table.rowCount, PARITY_ROWS);
+  const columns = sample.table.columns.map((column) =>
+    column.kind === 'number'
+      ? { ...column, values: column.values.subarray(0, rowCount) }
+      : { ...column, codes: column.codes.subarray(0, rowCount) },
+  );
+  return { rowCount, columns };
+}

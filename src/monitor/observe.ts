@@ -1,0 +1,137 @@
+import { ShapeError } from '../core/errors.js';
+import { type CategoryColumn, columnNamed, type Table } from '../core/table.js';
+import { addInto } from './exactSum.js';
+import { binOf } from './quantileBins.js';
+import type { CategoryReference, DriftReference, NumericReference } from './reference.js';
+import type { CategoryState, MonitorState, NumericState } from './state.js';
+
+/** A row by field name; null, undefined and NaN are missing, and so is the empty string of a category. */
+export type ObservedRecord = Readonly<Record<string, number | string | null | undefined>>;
+
+// z and its square must stay finite as float32
+const Z_LIMIT = 1e18;
+const UNSEEN_LEVEL = -1;
+
+/**
+ * Counts rows that were scored. Mutates `state`, allocates nothing a row. O(rows * fields).
+ * @param rows - records whose values have been checked against the schema, or a table with the schema's columns
+ * @param probabilities - of the positive class, one a row
+ * @throws {ShapeError} when there are more or fewer probabilities than rows, or a table lacks a column.
+ */
+export function observe(
+  state: MonitorState,
+  rows: readonly ObservedRecord[] | Table,
+  probabilities: ArrayLike<number>,
+): void {
+  const rowCount = 'rowCount' in rows ? rows.rowCount : rows.length;
+  if (probabilities.length !== rowCount) {
+    throw new ShapeError(
+      `"probabilities" expected ${rowCount} values, one a row, got ${probabilities.length}`,
+    );
+  }
+  if ('rowCount' in rows) observeTable(state, rows);
+  else observeRecords(state, rows);
+  const { score, threshold } = state.reference;
+  for (let row = 0; row < rowCount; row++) {
+    const probability = Math.fround(probabilities[row]!);
+    countNumber(state.score, score, probability);
+    if (probability >= threshold) state.positiveCount++;
+  }
+  state.rowCount += rowCount;
+}
+
+function observeRecords(state: MonitorState, records: readonly ObservedRecord[]): void {
+  const { fields } = state.reference;
+  const bins = levelBins(state.reference);
+  for (let index = 0; index < fields.length; index++) {
+    const reference = fields[index]!;
+    const { name } = reference;
+    if (reference.type === 'number') {
+      const field = state.fields[index] as NumericState;
+      for (const record of records) {
+        const value = record[name];
+        countNumber(field, reference, typeof value === 'number' ? Math.fround(value) : NaN);
+      }
+    } else {
+      const field = state.fields[index] as CategoryState;
+      for (const record of records) countLevel(field, bins[index]!, record[name]);
+    }
+  }
+}
+
+function observeTable(state: MonitorState, table: Table): void {
+  const columns = state.reference.fields.map(({ name, type }) => {
+    const column = columnNamed(table, name);
+    if (column.kind === type) return column;
+    throw new ShapeError(`column "${name}" is of kind ${column.kind}, the model expects ${type}`);
+  });
+  const bins = levelBins(state.reference);
+  columns.forEach((column, index) => {
+    const field = state.fields[index]!;
+    if (column.kind === 'number') {
+      const reference = state.reference.fields[index] as NumericReference;
+      for (const x of column.values) countNumber(field as NumericState, reference, x);
+    } else {
+      countCodes(field as CategoryState, bins[index]!, column);
+    }
+  });
+}
+
+function countCodes(
+  field: CategoryState,
+  bins: ReadonlyMap<string, number>,
+  { codes, levels }: CategoryColumn,
+): void {
+  for (const code of codes) countLevel(field, bins, code < 0 ? null : levels[code]);
+}
+
+function countNumber(field: NumericState, reference: NumericReference, x: number): void {
+  if (x !== x) {
+    field.missing++;
+    return;
+  }
+  field.counts[binOf(reference.edges, x)]!++;
+  if (x < reference.minimum || x > reference.maximum) field.outOfRange++;
+  if (x === Infinity || x === -Infinity) return;
+  field.finite++;
+  if (x < field.minimum) field.minimum = x;
+  if (x > field.maximum) field.maximum = x;
+  const z = (x - reference.mean) / (reference.standardDeviation || 1);
+  const clamped = Math.fround(Math.min(Z_LIMIT, Math.max(-Z_LIMIT, z)));
+  addInto(field.sum, clamped);
+  addInto(field.sumOfSquares, clamped * clamped);
+}
+
+function countLevel(
+  field: CategoryState,
+  bins: ReadonlyMap<string, number>,
+  level: number | string | null | undefined,
+): void {
+  if (typeof level !== 'string' || level === '') {
+    field.missing++;
+    return;
+  }
+  const bin = bins.get(level) ?? UNSEEN_LEVEL;
+  const others = field.counts.length - 1;
+  field.counts[bin === UNSEEN_LEVEL ? others : bin]!++;
+  if (bin === UNSEEN_LEVEL) field.unseen++;
+}
+
+const binsOfReference = new WeakMap<DriftReference, ReadonlyMap<string, number>[]>();
+
+/** Per field, the bin of each level that training has seen; built once a reference. */
+function levelBins(reference: DriftReference): readonly ReadonlyMap<string, number>[] {
+  const known = binsOfReference.get(reference);
+  if (known) return known;
+  const bins = reference.fields.map((field) =>
+    field.type === 'category' ? binsOfLevels(field) : new Map<string, number>(),
+  );
+  binsOfReference.set(reference, bins);
+  return bins;
+}
+
+function binsOfLevels({ levels, otherLevels }: CategoryReference): Map<string, number> {
+  const bins = new Map(levels.map((level, bin) => [level, bin]));
+  for (const level of otherLevels) bins.set(level, levels.length);
+  return bins;
+}

@@ -1,0 +1,64 @@
+import type { FieldType } from '../model/schema.js';
+
+/** A numeric field as training saw it. Rows are counted by bins whose edges never change again. */
+export interface NumericReference {
+  name: string;
+  type: Extract<FieldType, 'number'>;
+  /** ascending, finite float32; bin i holds `edges[i - 1] < x <= edges[i]`, the outer bins are open to ±Infinity */
+  edges: number[];
+  /** training rows a bin, length edges.length + 1 */
+  counts: number[];
+  /** training rows without a value */
+  missing: number;
+  /** moments and range of the finite values; all 0 when there were none */
+  mean: number;
+  standardDeviation: number;
+  minimum: number;
+  maximum: number;
+}
+
+/** A category field as training saw it: the most frequent levels by name, the others together. */
+export interface CategoryReference {
+  name: string;
+  type: Extract<FieldType, 'category'>;
+  /** the most frequent levels, the most frequent first */
+  levels: string[];
+  /** training rows a level */
+  counts: number[];
+  /** every other level of the training rows, sorted: what is in neither list is unseen */
+  otherLevels: string[];
+  /** training rows of the other levels */
+  otherCount: number;
+  /** training rows without a value */
+  missing: number;
+  /** levels of exactly one training row: singletons / rows estimates the rate of levels yet unseen (Good 1953) */
+  singletons: number;
+}
+
+export type FieldReference = NumericReference | CategoryReference;
+
+/**
+ * What drift is measured against: the training rows by fixed bins, and how the model scored them.
+ * Plain data without a single training row, so it can be stored beside the model and read anywhere.
+ */
+export interface DriftReference {
+  format: 'coppice-drift-reference';
+  version: 1;
+  rowCount: number;
+  /** the decision threshold that positive predictions are counted with */
+  threshold: number;
+  /** share of training rows whose label is positive */
+  trainingPositiveRate: number;
+  /** training rows whose probability is >= threshold */
+  predictedPositiveCount: number;
+  /** the probabilities, by bins like any numeric field */
+  score: NumericReference;
+  /** in the order of the schema */
+  fields: FieldReference[];
+}
+
+/** Most bins a numeric field is cut into. */
+export const MAX_BINS = 10;
+
+/** Most category levels that are counted by name. */
+export const MAX_LEVELS = 30;

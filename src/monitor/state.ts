@@ -1,0 +1,133 @@
+import { ShapeError } from '../core/errors.js';
+import { createExactSum, type ExactSum, mergeInto } from './exactSum.js';
+import type { CategoryReference, DriftReference, NumericReference } from './reference.js';
+
+/** Running counts of a numeric field, by the reference's bins. */
+export interface NumericState {
+  type: 'number';
+  /** rows a bin of the reference */
+  counts: Float64Array;
+  missing: number;
+  /** rows outside the training range, ±Infinity among them */
+  outOfRange: number;
+  /** rows with a finite value, which the moments are of */
+  finite: number;
+  /** Infinity and -Infinity while there is no finite value */
+  minimum: number;
+  maximum: number;
+  /** of z = (x - reference mean) / reference standard deviation */
+  sum: ExactSum;
+  sumOfSquares: ExactSum;
+}
+
+/** Running counts of a category field. */
+export interface CategoryState {
+  type: 'category';
+  /** rows a named level of the reference, then the rows of all other levels, unseen ones among them */
+  counts: Float64Array;
+  missing: number;
+  /** rows whose level training has not seen */
+  unseen: number;
+}
+
+export type FieldState = NumericState | CategoryState;
+
+/**
+ * What a monitor remembers: counts, exact sums and extremes, so its size depends on the fields and not on the rows.
+ * Every part merges exactly and in any order, hence states of many workers add up to one, to the same bytes.
+ */
+export interface MonitorState {
+  readonly reference: DriftReference;
+  rowCount: number;
+  /** rows with a probability at or above the reference's threshold */
+  positiveCount: number;
+  score: NumericState;
+  /** in the order of the reference's fields */
+  fields: FieldState[];
+}
+
+/** A state that has seen nothing. */
+export function createMonitorState(reference: DriftReference): MonitorState {
+  return {
+    reference,
+    rowCount: 0,
+    positiveCount: 0,
+    score: numericState(reference.score),
+    fields: reference.fields.map((field) =>
+      field.type === 'number' ? numericState(field) : categoryState(field),
+    ),
+  };
+}
+
+/**
+ * The sum of states that were kept against equal references; the states are left as they are.
+ * @throws {ShapeError} when there is none or their fields differ.
+ */
+export function mergeStates(states: readonly MonitorState[]): MonitorState {
+  const [first] = states;
+  if (!first) throw new ShapeError('"states" expected at least one state, got none');
+  const merged = createMonitorState(first.reference);
+  for (const state of states) {
+    if (!sameShape(merged, state)) {
+      throw new ShapeError('states of different drift references cannot be merged');
+    }
+    merged.rowCount += state.rowCount;
+    merged.positiveCount += state.positiveCount;
+    mergeNumeric(merged.score, state.score);
+    merged.fields.forEach((field, index) => {
+      const other = state.fields[index]!;
+      if (field.type === 'number') mergeNumeric(field, other as NumericState);
+      else mergeCategory(field, other as CategoryState);
+    });
+  }
+  return merged;
+}
+
+function numericState(reference: NumericReference): NumericState {
+  return {
+    type: 'number',
+    counts: new Float64Array(reference.counts.length),
+    missing: 0,
+    outOfRange: 0,
+    finite: 0,
+    minimum: Infinity,
+    maximum: -Infinity,
+    sum: createExactSum(),
+    sumOfSquares: createExactSum(),
+  };
+}
+
+function categoryState(reference: CategoryReference): CategoryState {
+  return {
+    type: 'category',
+    counts: new Float64Array(reference.levels.length + 1),
+    missing: 0,
+    unseen: 0,
+  };
+}
+
+function sameShape(a: MonitorState, b: MonitorState): boolean {
+  if (a.reference === b.reference) return true;
+  return JSON.stringify(a.reference) === JSON.stringify(b.reference);
+}
+
+function mergeNumeric(into: NumericState, other: NumericState): void {
+  addCounts(into.counts, other.counts);
+  into.missing += other.missing;
+  into.outOfRange += other.outOfRange;
+  into.finite += other.finite;
+  into.minimum = Math.min(into.minimum, other.minimum);
+  into.maximum = Math.max(into.maximum, other.maximum);
+  mergeInto(into.sum, other.sum);
+  mergeInto(into.sumOfSquares, other.sumOfSquares);
+}
+
+function mergeCategory(into: CategoryState, other: CategoryState): void {
+  addCounts(into.counts, other.counts);
+  into.missing += other.missing;
+  into.unseen += other.unseen;
+}
+
+function addCounts(into: Float64Array, other: Float64Array): void {
+  for (let i = 0; i < into.length; i++) into[i]! += other[i]!;
+}

@@ -1,0 +1,74 @@
+import { createReadStream } from 'node:fs';
+import {
+  createMonitorState,
+  type DriftReference,
+  type MonitorState,
+  observe,
+} from '../monitor/index.js';
+import {
+  createRecordValidator,
+  type LoggedPrediction,
+  ProblemList,
+  parsePredictionEntry,
+} from '../serve/index.js';
+
+/** What reading a log came to. */
+export interface LogReading {
+  /** entries that were read */
+  entryCount: number;
+  /** lines that are not entries, empty ones not counted */
+  malformedCount: number;
+}
+
+// a line is one prediction; what is longer is no log, and must not fill the memory
+const LONGEST_LINE = 16 * 1024 * 1024;
+
+/**
+ * Reads a prediction log line by line, in constant memory.
+ * @param onEntry - gets each entry; returns false when it does not fit the model, which counts as malformed
+ * @throws when the file cannot be read.
+ */
+export async function readPredictionLog(
+  path: string,
+  onEntry: (entry: LoggedPrediction) => boolean,
+): Promise<LogReading> {
+  const reading: LogReading = { entryCount: 0, malformedCount: 0 };
+  for await (const line of linesOf(path)) {
+    if (line.trim() === '') continue;
+    const entry = parsePredictionEntry(line);
+    if (entry && onEntry(entry)) reading.entryCount++;
+    else reading.malformedCount++;
+  }
+  return reading;
+}
+
+/**
+ * Counts a log's predictions against a reference, exactly as the server counted them when it made them. Entries whose
+ * features do not fit the reference's fields, for example of an earlier model, count as malformed.
+ */
+export async function replayLog(
+  path: string,
+  reference: DriftReference,
+): Promise<LogReading & { state: MonitorState }> {
+  const state = createMonitorState(reference);
+  const validator = createRecordValidator(reference.fields, []);
+  const reading = await readPredictionLog(path, ({ features, probability }) => {
+    if (!validator.validate(features, [], new ProblemList(1))) return false;
+    observe(state, [features], [probability]);
+    return true;
+  });
+  return { ...reading, state };
+}
+
+/** Lines by `\n` only: `node:readline` also ends lines at U+2028, which JSON strings may hold. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let open = '';
+  for await (const chunk of createReadStream(path, 'utf8')) {
+    const lines = (open + chunk).split('\n');
+    open = lines.pop()!;
+    yield* lines;
+    // a stump is malformed, and so is what follows it up to the newline
+    if (open.length > LONGEST_LINE) open = open.slice(0, 1);
+  }
+  yield open;
+}

@@ -1,0 +1,20 @@
+/**
+ * What a blob may hold at most. Generous for any model that makes sense, and small enough that sizes computed from a hostile
+ * blob stay within 32 bits. The encoder refuses what the decoder would.
+ */
+export const MAX_FEATURES = 65_535;
+export const MAX_COLUMNS = 60_000;
+export const MAX_LEVELS: number = 1 << 20;
+export const MAX_TREES: number = 1 << 16;
+export const MAX_NODES: number = 1 << 24;
+export const MAX_DEPTH = 1024;
+export const MAX_KNOTS: number = 1 << 16;
+export const MAX_EXPRESSION_DEPTH = 128;
+export const MAX_RULES = 4096;
+
+/** Sums of this many leaves, split into bytes, stay within 16 bits: 128 * 255 < 32768. */
+export const MAX_GROUP_TREES = 128;
+/** Bytes 1 to 254 are ranks, 0 and 255 are missing. */
+export const MAX_THRESHOLDS = 253;
+/** The eighth bit of a set column is free, so that signed and unsigned bytes agree. */
+export const SETS_PER_COLUMN = 7;

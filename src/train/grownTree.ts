@@ -1,0 +1,30 @@
+import type { SplitInfo } from './splitInfo.js';
+
+/** A split that was made. Children as in a forest: `i >= 0` is node i of this tree, `i < 0` is leaf `~i`. */
+export interface GrownNode {
+  split: SplitInfo;
+  left: number;
+  right: number;
+  /** where missing goes, and at a categorical node what is not listed */
+  defaultLeft: boolean;
+  /** rows */
+  cover: number;
+}
+
+/** A leaf: its rows stand side by side in the sample. */
+export interface GrownLeaf {
+  /** position of its first row in `sampleIndices` */
+  start: number;
+  /** rows */
+  count: number;
+  gradient: number;
+  hessian: number;
+  /** the l2 that its value is regularised with */
+  l2: number;
+}
+
+/** A tree over bins; node 0 is the root, or leaf 0 where there are no nodes. A child's index is greater than its parent's. */
+export interface GrownTree {
+  nodes: GrownNode[];
+  leaves: GrownLeaf[];
+}

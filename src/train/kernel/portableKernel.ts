@@ -1,0 +1,173 @@
+import { exp } from '../../core/elementary.js';
+import { GROUP_COLUMNS, type Kernel, PAIR_BYTES, RECORD_BYTES, TABLE_BYTES } from './kernel.js';
+import { scanColumn } from './scanColumn.js';
+
+const MIN_HESSIAN = 1e-16;
+
+/**
+ * The kernels in plain JavaScript, for engines without WebAssembly SIMD, and the twin that tests hold the others to:
+ * every sum is added in the same order, so the bits are the same.
+ */
+export function createPortableKernel(buffer: ArrayBuffer): Kernel {
+  const bytes = new Uint8Array(buffer);
+  const words = new Uint32Array(buffer, 0, Math.floor(buffer.byteLength / 4));
+  const floats = new Float32Array(buffer, 0, words.length);
+  const doubles = new Float64Array(buffer, 0, Math.floor(buffer.byteLength / 8));
+
+  return {
+    binColumn(
+      values,
+      valueStride,
+      rowCount,
+      thresholds,
+      firstStep,
+      missingBin,
+      bins,
+      binStride,
+      columnBins,
+    ) {
+      const first = thresholds / 4;
+      for (let row = 0, at = values / 4; row < rowCount; row++, at += valueStride / 4) {
+        const x = floats[at]!;
+        let bin = 0;
+        for (let step = firstStep; step >= 1; step >>= 1) {
+          if (floats[first + bin + step - 1]! < x) bin += step;
+        }
+        if (x !== x) bin = missingBin;
+        bytes[bins + row * binStride] = bin;
+        bytes[columnBins + row] = bin;
+      }
+    },
+
+    logisticGradients(margins, targets, weights, rowCount, gradients) {
+      for (let row = 0; row < rowCount; row++) {
+        const margin = doubles[margins / 8 + row]!;
+        const weight = floats[weights / 4 + row]!;
+        const positive = floats[targets / 4 + row]! > 0.5;
+        const z = positive ? -margin : margin;
+        const e = exp(-Math.abs(margin));
+        const r = 1 / (1 + e);
+        const probability = (z < 0 ? e : 1) * r;
+        const curvature = e * r * r;
+        const at = gradients / 4 + 2 * row;
+        floats[at] = weight * (positive ? -probability : probability);
+        floats[at + 1] = weight * Math.max(curvature, MIN_HESSIAN);
+      }
+    },
+
+    buildHistogram(
+      bins,
+      binStride,
+      indices,
+      count,
+      gradients,
+      columnTable,
+      groups,
+      groupCount,
+      _tile,
+      _tileRows,
+      histogram,
+      histogramBytes,
+    ) {
+      doubles.fill(0, histogram / 8, (histogram + histogramBytes) / 8);
+      for (let g = 0; g < groupCount; g++) {
+        const start = GROUP_COLUMNS * words[groups / 4 + g]!;
+        for (let column = start; column < start + GROUP_COLUMNS; column++) {
+          const first = (histogram + words[(columnTable + column * TABLE_BYTES) / 4]!) / 8;
+          for (let i = 0; i < count; i++) {
+            const row = words[indices / 4 + i]!;
+            const at = first + 2 * bytes[bins + row * binStride + column]!;
+            const pair = gradients / 4 + 2 * row;
+            doubles[at]! += floats[pair]!;
+            doubles[at + 1]! += floats[pair + 1]!;
+          }
+        }
+      }
+    },
+
+    countRows(
+      bins,
+      binStride,
+      indices,
+      count,
+      columnTable,
+      groups,
+      groupCount,
+      counts,
+      countBytes,
+    ) {
+      words.fill(0, counts / 4, (counts + countBytes) / 4);
+      for (let g = 0; g < groupCount; g++) {
+        const start = GROUP_COLUMNS * words[groups / 4 + g]!;
+        for (let column = start; column < start + GROUP_COLUMNS; column++) {
+          const first = counts / 4 + words[(columnTable + column * TABLE_BYTES) / 4]! / PAIR_BYTES;
+          for (let i = 0; i < count; i++) {
+            words[first + bytes[bins + words[indices / 4 + i]! * binStride + column]!]!++;
+          }
+        }
+      }
+    },
+
+    subtractHistogram(histogram, other, histogramBytes) {
+      const from = other / 8;
+      for (let i = 0, at = histogram / 8; i < histogramBytes / 8; i++, at++) {
+        doubles[at]! -= doubles[from + i]!;
+      }
+    },
+
+    sumGradients(indices, count, gradients, out) {
+      let gradient = 0;
+      let hessian = 0;
+      for (let i = 0; i < count; i++) {
+        const pair = gradients / 4 + 2 * words[indices / 4 + i]!;
+        gradient += floats[pair]!;
+        hessian += floats[pair + 1]!;
+      }
+      doubles[out / 8] = gradient;
+      doubles[out / 8 + 1] = hessian;
+    },
+
+    findNumericSplits(
+      histogram,
+      columnTable,
+      columns,
+      columnCount,
+      gradient,
+      hessian,
+      minHessian,
+      l1,
+      l2,
+      records,
+    ) {
+      const totals = { gradient, hessian, minHessian, l1, l2 };
+      for (let i = 0; i < columnCount; i++) {
+        const table = (columnTable + words[columns / 4 + i]! * TABLE_BYTES) / 4;
+        const first = (histogram + words[table]!) / 8;
+        const record = (records + i * RECORD_BYTES) / 8;
+        scanColumn(doubles, first, words[table + 1]!, words[table + 2]! === 1, totals, record);
+      }
+    },
+
+    partition(bins, membership, indices, count, scratch) {
+      const start = indices / 4;
+      const spare = scratch / 4;
+      let left = 0;
+      let right = 0;
+      let missing = 0;
+      for (let i = 0; i < count; i++) {
+        const row = words[start + i]!;
+        const member = bytes[membership + bytes[bins + row]!]!;
+        if (member & 1) words[start + left++] = row;
+        else words[spare + right++] = row;
+        missing += member >> 1;
+      }
+      words.copyWithin(start + left, spare, spare + right);
+      words[membership / 4 + 64] = missing;
+      return left;
+    },
+
+    addToMargins(margins, indices, count, value) {
+      for (let i = 0; i < count; i++) doubles[margins / 8 + words[indices / 4 + i]!]! += value;
+    },
+  };
+}

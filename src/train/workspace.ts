@@ -1,0 +1,170 @@
+import { type BinMapper, binCountOf } from './binMapper.js';
+import { createKernel } from './kernel/createKernel.js';
+import {
+  GROUP_COLUMNS,
+  type Kernel,
+  type KernelChoice,
+  MEMBERSHIP_BYTES,
+  PADDED_THRESHOLDS,
+  PAIR_BYTES,
+  RECORD_BYTES,
+  TABLE_BYTES,
+} from './kernel/kernel.js';
+
+/** Histograms may take this much; growing a tree with more open leaves builds some of them again. */
+const HISTOGRAM_BUDGET_BYTES = 64 * 2 ** 20;
+/** Raw values are copied to the kernel in chunks of about this size, small enough for the L2 cache. */
+const CHUNK_BYTES = 2 ** 18;
+/** Rows of bins that a histogram kernel gathers at a time; they stay in the cache for all groups of columns. */
+const TILE_BYTES = 2 ** 15;
+
+/** Where things lie in the one buffer of a fit: byte addresses. */
+export interface Layout {
+  /** PADDED_THRESHOLDS float32 */
+  thresholds: number;
+  /** row-major float32 of `chunkRows` rows */
+  chunk: number;
+  /** uint8, row-major, `binStride` a row: what histograms read */
+  bins: number;
+  /** uint8, a column after another, `rowCount` each: what the partition of a leaf reads */
+  columnBins: number;
+  /** `tileRows` float64 pairs and rows of bins */
+  tile: number;
+  /** float32 (gradient, hessian) a row */
+  gradients: number;
+  /** float64 a row */
+  margins: number;
+  /** float32 a row */
+  targets: number;
+  /** float32 a row */
+  weights: number;
+  /** uint32 a row: the rows of a tree's sample, those of a leaf side by side */
+  sampleIndices: number;
+  /** uint32 a row */
+  scratch: number;
+  /** TABLE_BYTES a column, padding columns included */
+  columnTable: number;
+  /** uint32 a group of columns in use */
+  groups: number;
+  /** uint32 a numeric column in use */
+  numericColumns: number;
+  /** RECORD_BYTES a column */
+  records: number;
+  /** MEMBERSHIP_BYTES */
+  membership: number;
+  /** uint32 a histogram bin */
+  counts: number;
+  /** a float64 pair */
+  sums: number;
+  /** `slotCount` histograms of `histogramBytes` */
+  histograms: number;
+}
+
+/** Everything a fit keeps in memory: a kernel, its buffer and views of it. */
+export interface Workspace {
+  kernel: Kernel;
+  layout: Layout;
+  rowCount: number;
+  mapper: BinMapper;
+  /** columns of the binned matrix, rounded up to whole groups */
+  binStride: number;
+  chunkRows: number;
+  tileRows: number;
+  histogramBytes: number;
+  slotCount: number;
+  /** per column, padding included: its first bin in a histogram */
+  firstBin: Uint32Array;
+  bytes: Uint8Array;
+  words: Uint32Array;
+  floats: Float32Array;
+  doubles: Float64Array;
+}
+
+/**
+ * Lays out and reserves the memory of a fit, and writes the column table.
+ * @param maxLeaves - leaves of a tree; bounds the number of histograms
+ * @throws {DataError} when the engine cannot give that much memory.
+ */
+export function createWorkspace(
+  rowCount: number,
+  featureCount: number,
+  mapper: BinMapper,
+  maxLeaves: number,
+  kernelChoice: KernelChoice,
+): Workspace {
+  const columnCount = mapper.columns.length;
+  const binStride = Math.ceil(columnCount / GROUP_COLUMNS) * GROUP_COLUMNS;
+  const firstBin = new Uint32Array(binStride);
+  let binCount = 0;
+  mapper.columns.forEach((bins, column) => {
+    firstBin[column] = binCount;
+    binCount += binCountOf(bins);
+  });
+  // padding columns share one bin after all the others
+  firstBin.fill(binCount, columnCount);
+  const histogramBytes = (binCount + 1) * PAIR_BYTES;
+  const affordable = Math.floor(HISTOGRAM_BUDGET_BYTES / histogramBytes);
+  const slotCount = Math.max(2, Math.min(maxLeaves, affordable));
+  const chunkRows = Math.min(rowCount, Math.max(16, Math.floor(CHUNK_BYTES / (4 * featureCount))));
+
+  const tileRows = Math.max(16, Math.min(512, Math.floor(TILE_BYTES / binStride)));
+  const { layout, byteLength } = layOut({
+    thresholds: PADDED_THRESHOLDS * 4,
+    chunk: chunkRows * featureCount * 4,
+    bins: rowCount * binStride,
+    columnBins: rowCount * columnCount,
+    tile: tileRows * (PAIR_BYTES + binStride),
+    gradients: rowCount * 8,
+    margins: rowCount * 8,
+    targets: rowCount * 4,
+    weights: rowCount * 4,
+    sampleIndices: rowCount * 4,
+    scratch: rowCount * 4,
+    columnTable: binStride * TABLE_BYTES,
+    groups: binStride,
+    numericColumns: binStride * 4,
+    records: binStride * RECORD_BYTES,
+    membership: MEMBERSHIP_BYTES,
+    counts: (binCount + 1) * 4,
+    sums: PAIR_BYTES,
+    histograms: slotCount * histogramBytes,
+  });
+  const { kernel, buffer } = createKernel(kernelChoice, byteLength);
+  const words = new Uint32Array(buffer);
+  for (let column = 0; column < binStride; column++) {
+    const bins = mapper.columns[column];
+    const record = [
+      firstBin[column]! * PAIR_BYTES,
+      bins?.valueBinCount ?? 0,
+      bins?.hasMissing ? 1 : 0,
+    ];
+    words.set(record, (layout.columnTable + column * TABLE_BYTES) / 4);
+  }
+  return {
+    kernel,
+    layout,
+    rowCount,
+    mapper,
+    binStride,
+    chunkRows,
+    tileRows,
+    histogramBytes,
+    slotCount,
+    firstBin,
+    bytes: new Uint8Array(buffer),
+    words,
+    floats: new Float32Array(buffer),
+    doubles: new Float64Array(buffer),
+  };
+}
+
+/** Puts regions one after another, each at a multiple of a cache line. */
+function layOut(sizes: Record<keyof Layout, number>): { layout: Layout; byteLength: number } {
+  let byteLength = 64;
+  const entries = Object.entries(sizes).map(([name, size]): [string, number] => {
+    const start = byteLength;
+    byteLength += Math.ceil(size / 64) * 64;
+    return [name, start];
+  });
+  return { layout: Object.fromEntries(entries) as unknown as Layout, byteLength };
+}

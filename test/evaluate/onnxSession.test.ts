@@ -1,0 +1,105 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FormatError, ShapeError } from '../../src/core/errors.js';
+import { createRandom } from '../../src/core/random.js';
+import { selectRows, withoutColumns } from '../../src/core/table.js';
+import { openOnnx } from '../../src/evaluate/onnxSession.js';
+import { exportOnnx } from '../../src/onnx/index.js';
+import {
+  FIELDS,
+  modelOf,
+  randomForest,
+  referenceProbabilities,
+  SPECIAL_NUMBERS,
+  tableOf,
+} from '../onnx/models.js';
+
+const MODEL = modelOf(
+  randomForest(createRandom(1), { treeCount: 20, maxLeaves: 8, thresholds: [0, 0.5, -1] }),
+);
+const BYTES = exportOnnx(MODEL);
+
+test('predicts more rows than one batch holds, in order', async () => {
+  const table = tableOf(createRandom(2), 9001, SPECIAL_NUMBERS);
+  const session = await openOnnx(BYTES);
+  const { labels, probabilities } = await session.predictTable(table, MODEL.schema);
+  await session.release();
+  const expected = referenceProbabilities(MODEL, table);
+  assert.is(labels.length, 9001);
+  for (let row = 0; row < 9001; row++) {
+    assert.ok(Math.abs(probabilities[row]! - expected[row]!) < 1e-6, `row ${row}`);
+  }
+});
+
+test('a table without rows has no predictions', async () => {
+  const session = await openOnnx(BYTES);
+  const table = tableOf(createRandom(3), 0, [0]);
+  assert.equal(await session.predictTable(table, MODEL.schema), {
+    labels: [],
+    probabilities: new Float32Array(0),
+  });
+  await session.release();
+});
+
+test('feeds are made once and run often, beside other sessions', async () => {
+  const table = tableOf(createRandom(4), 50, SPECIAL_NUMBERS);
+  const [session, other] = [await openOnnx(BYTES), await openOnnx(BYTES)];
+  const feeds = session.feeds(table, MODEL.schema, 10, 30);
+  assert.equal(
+    Object.keys(feeds),
+    FIELDS.map(({ name }) => name),
+  );
+  for (const tensor of Object.values(feeds)) assert.equal(tensor.dims, [20, 1]);
+  const rows = Uint32Array.from({ length: 20 }, (_, i) => 10 + i);
+  const expected = await other.predictTable(selectRows(table, rows), MODEL.schema);
+  for (let run = 0; run < 3; run++) {
+    const { label, probability } = await session.run(feeds);
+    assert.equal([...label], expected.labels);
+    assert.equal(probability, expected.probabilities);
+  }
+  await session.release();
+  await other.release();
+});
+
+test('the order of columns, and columns the model does not know, do not matter', async () => {
+  const table = tableOf(createRandom(5), 40, SPECIAL_NUMBERS);
+  const extra = { kind: 'number', name: 'extra', values: new Float32Array(40) } as const;
+  const shuffled = { rowCount: 40, columns: [extra, ...[...table.columns].reverse()] };
+  const session = await openOnnx(BYTES);
+  assert.equal(
+    await session.predictTable(shuffled, MODEL.schema),
+    await session.predictTable(table, MODEL.schema),
+  );
+  await session.release();
+});
+
+async function failure(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('expected a failure');
+}
+
+test('what is wrong is said in words', async () => {
+  const garbage = await failure(openOnnx(Uint8Array.of(1, 2, 3, 4)));
+  assert.instance(garbage, FormatError);
+  assert.match(garbage.message, /ONNX Runtime cannot load the model: .*[a-z]{4}/i);
+
+  const session = await openOnnx(BYTES);
+  const table = tableOf(createRandom(6), 5, [0]);
+  const partial = withoutColumns(table, [FIELDS[0]!.name]);
+  const absent = await failure(session.predictTable(partial, MODEL.schema));
+  assert.instance(absent, ShapeError);
+  assert.match(absent.message, 'of kind number, got none');
+
+  const feeds = { ...session.feeds(table, MODEL.schema) };
+  delete feeds[FIELDS[0]!.name];
+  const incomplete = await failure(session.run(feeds));
+  assert.instance(incomplete, FormatError);
+  assert.match(incomplete.message, 'missing');
+  await session.release();
+});
+
+test.run();

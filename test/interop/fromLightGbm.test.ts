@@ -1,0 +1,154 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { FormatError } from '../../src/core/errors.js';
+import { fromLightGbm } from '../../src/interop/index.js';
+import { decodeBlob, encodeBlob, quantizedMargins } from '../../src/quantize/index.js';
+import { loadScorer, predictMargin } from '../../src/score/index.js';
+
+/** Models that LightGBM saved, with its own predictions; they stand beside the checkout where they are there at all. */
+const MODELS = join(import.meta.dirname, '..', '..', '..', 'shared', 'models');
+
+/** Two trees: numbers with each kind of missing, and a category set. */
+const SMALL = `tree
+version=v4
+num_class=1
+num_tree_per_iteration=1
+label_index=0
+max_feature_idx=1
+objective=binary sigmoid:1
+feature_names=age colour
+feature_infos=[0:90] -1:0:2:33
+
+Tree=0
+num_leaves=3
+num_cat=1
+split_feature=0 1
+split_gain=5 2
+threshold=-1.5 0
+decision_type=2 1
+left_child=-1 -2
+right_child=1 -3
+leaf_value=0.25 -0.5 0.125
+leaf_count=10 20 30
+internal_count=60 50
+cat_boundaries=0 2
+cat_threshold=4 2
+is_linear=0
+shrinkage=1
+
+
+Tree=1
+num_leaves=2
+num_cat=0
+split_feature=0
+threshold=40
+decision_type=10
+left_child=-1
+right_child=-2
+leaf_value=1 -1
+shrinkage=0.1
+
+
+Tree=2
+num_leaves=1
+num_cat=0
+leaf_value=0.0625
+
+end of trees
+
+feature_importances:
+age=2
+
+pandas_categorical:null
+`;
+
+const refused = (pattern: RegExp) => (error: unknown) =>
+  error instanceof FormatError && pattern.test(error.message);
+
+test('a small model is read as it stands', () => {
+  const model = fromLightGbm(SMALL);
+  assert.equal(model.schema.fields, [
+    { name: 'age', type: 'number' },
+    { name: 'colour', type: 'category' },
+  ]);
+  const rows = [-2, 0, 0, 2, 50, 33, NaN, 1, 50, -1, -1.5, NaN, 40, NaN];
+  const leaves = [0.25 + 1, -0.5 + 1, -0.5 - 1, 0.125 + 1, 0.125 - 1, 0.25 + 1, 0.125 + 1];
+  assert.equal(
+    [...predictMargin(model, rows)],
+    leaves.map((value) => value + 0.0625),
+  );
+});
+
+test('pandas categories become levels', () => {
+  const text = SMALL.replace('pandas_categorical:null', 'pandas_categorical:[["red", "blue"]]');
+  const feature = fromLightGbm(text).features[1]!;
+  assert.equal(feature.kind === 'category' && feature.levels, ['red', 'blue']);
+});
+
+test('the sigmoid parameter scales the margin', () => {
+  const model = fromLightGbm(SMALL.replace('sigmoid:1', 'sigmoid:2'));
+  assert.is(predictMargin(model, [-2, 0])[0], 2 * (0.25 + 1 + 0.0625));
+});
+
+test('what is not supported or broken says so', () => {
+  const cases: [string, string, RegExp][] = [
+    ['objective=binary sigmoid:1', 'objective=regression', /objective "regression"/],
+    ['is_linear=0', 'is_linear=1', /Tree=0: linear trees/],
+    ['decision_type=10', 'decision_type=6', /Tree=1: zero as missing/],
+    ['objective=', 'average_output\nobjective=', /averaged output/],
+    ['end of trees', '', /cut off/],
+    ['leaf_value=1 -1', 'leaf_value=1', /Tree=1: "leaf_value" expected 2 numbers, got 1/],
+    ['left_child=-1 -2', 'left_child=0 -2', /tree 0: child 0 has two parents/],
+    ['left_child=-1 -2', 'left_child=-9 -2', /tree 0: there is no leaf 8/],
+    ['split_feature=0 1', 'split_feature=0 7', /split_feature\[1\] is 7/],
+    ['threshold=40', 'threshold=forty', /"threshold"\[0\] is not a number/],
+    ['cat_threshold=4 2', 'cat_threshold=4', /"cat_threshold" expected 2 numbers/],
+  ];
+  for (const [from, to, pattern] of cases) {
+    assert.throws(() => fromLightGbm(SMALL.replace(from, to)), refused(pattern));
+  }
+  assert.throws(() => fromLightGbm('{}'), refused(/first line/));
+});
+
+for (const name of ['lgb_binary_adult_cat', 'lgb_binary_higgs_deep', 'lgb_binary_student']) {
+  test(`${name}: LightGBM's own margins`, async () => {
+    const folder = join(MODELS, name);
+    if (!existsSync(folder)) {
+      console.log(`skipped: no ${name} beside the checkout`);
+      return;
+    }
+    const model = fromLightGbm(readFileSync(join(folder, 'model.txt'), 'utf8'));
+    const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'))
+      .raw as number[];
+    const matrix = readMatrix(join(folder, 'rows.csv'));
+    const exact = predictMargin(model, matrix, expected.length);
+    exact.forEach((margin, row) => {
+      assert.ok(Math.abs(margin - expected[row]!) < 1e-12);
+    });
+
+    const blob = encodeBlob(model, { leafBits: 16 });
+    const { marginBound } = decodeBlob(blob);
+    const single = Float32Array.from(matrix);
+    const reference = predictMargin(model, single, expected.length);
+    for (const kernel of ['simd', 'javascript'] as const) {
+      const margins = (await loadScorer(blob, { kernel })).margin(single);
+      margins.forEach((margin, row) => {
+        assert.ok(Math.abs(margin - reference[row]!) <= marginBound);
+      });
+      const defined = quantizedMargins(decodeBlob(blob), single, expected.length);
+      assert.equal(margins, Float32Array.from(defined));
+    }
+  });
+}
+
+/** Numbers, row by row; an empty field is missing. */
+function readMatrix(path: string): Float64Array {
+  const lines = readFileSync(path, 'utf8').trim().split('\n').slice(1);
+  return Float64Array.from(
+    lines.flatMap((line) => line.split(',').map((cell) => (cell === '' ? NaN : Number(cell)))),
+  );
+}
+
+test.run();

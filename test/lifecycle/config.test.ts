@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  DEFAULT_CONFIG,
+  defaultConfig,
+  parseConfig,
+  withSettings,
+} from '../../src/lifecycle/config.js';
+
+function errorOf(text: string): string {
+  try {
+    parseConfig(text, 'my.yaml');
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error(`accepted: ${text}`);
+}
+
+test('the built-in configuration is read as it is written', () => {
+  const { config } = parseConfig(readFileSync('config/students.yaml', 'utf8'), 'students.yaml');
+  assert.is(config.business.target_precision, 0.8);
+  assert.equal(Object.keys(config.features.derived), [
+    'engagement_score',
+    'exam_success_rate',
+    'learning_consistency',
+  ]);
+  assert.is(config.features.parameters.epsilon, 1e-6);
+  assert.is(config.rules[0]!.field, 'practice_exams_passed');
+});
+
+test('an empty file is the defaults', () => {
+  assert.equal(parseConfig('', 'empty.yaml').config, DEFAULT_CONFIG);
+});
+
+test('errors name file, line and column, what was seen and what was expected', () => {
+  assert.is(errorOf('seed: 1\nbusines:\n  target_precision: 1\n').startsWith('my.yaml:'), true);
+  assert.match(errorOf('busines: {}'), /unknown key "busines"; did you mean "business"\?/);
+  assert.match(
+    errorOf('seed: 1\nbusiness:\n  target_precision: 2\n'),
+    /^my\.yaml:3:21: .*\[0\.000001, 1\], got 2/,
+  );
+  assert.match(errorOf('training:\n  folds: 2.5\n'), /^my\.yaml:2:10: .*an integer/);
+  assert.match(errorOf('training:\n  candidates: { xgb: {} }\n'), /unknown candidate "xgb"/);
+  assert.match(
+    errorOf('features:\n  derived:\n    a: 3\n'),
+    /"features.derived.a" expected a string, got 3/,
+  );
+  assert.match(errorOf('rules:\n  - field: a\n'), /"require" is missing/);
+  assert.match(errorOf('a: [1'), /^my\.yaml:1:.*not YAML/);
+  assert.match(errorOf('- 1'), /expected sections/);
+});
+
+test('settings change single keys and leave the rest', () => {
+  const source = withSettings(defaultConfig(), {
+    seed: 3,
+    'business.target_precision': 0.9,
+    'training.candidates.gbdt': { numTrees: 5 },
+    'features.parameters.epsilon': 0.5,
+  });
+  assert.is(source.config.seed, 3);
+  assert.is(source.config.business.target_precision, 0.9);
+  assert.equal(source.config.training.candidates.gbdt, { numTrees: 5 });
+  assert.equal(Object.keys(source.config.training.candidates).length, 4);
+  assert.equal(source.config.features.parameters, { epsilon: 0.5 });
+  assert.is(DEFAULT_CONFIG.seed, 7);
+  assert.throws(
+    () => withSettings(defaultConfig(), { 'busines.x': 1 }),
+    /--set busines\.x: unknown key/,
+  );
+  assert.throws(() => withSettings(defaultConfig(), { seed: 'x' }), /"seed" expected an integer/);
+});
+
+test.run();

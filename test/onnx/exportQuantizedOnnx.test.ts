@@ -1,0 +1,110 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { nextDown32, nextUp32 } from '../../src/core/float.js';
+import { createRandom } from '../../src/core/random.js';
+import { openOnnx } from '../../src/evaluate/onnxSession.js';
+import type { QuantizedForest, QuantizedModel } from '../../src/model/quantized.js';
+import { exportQuantizedOnnx } from '../../src/onnx/index.js';
+import { quantizeModel } from '../../src/quantize/index.js';
+import {
+  modelOf,
+  NUMERIC_FEATURES,
+  quantizedModelOf,
+  quantizedProbabilities,
+  randomForest,
+  randomLinear,
+  randomQuantizedLinear,
+  SPECIAL_NUMBERS,
+  tableOf,
+} from './models.js';
+
+const BATCHES = [1, 2, 17, 257, 1000];
+const THRESHOLDS = [-1.5, -0.25, 0, 0.1, 0.7, 2, 1e30, -1e30].map(Math.fround);
+const POOL = [
+  ...SPECIAL_NUMBERS,
+  ...THRESHOLDS.flatMap((value) => [value, nextUp32(value), nextDown32(value)]),
+];
+/** Half a unit in the last place of a float32 probability: nothing but the last rounding may differ. */
+const ROUNDING = 2 ** -25 * 1.001;
+
+async function checkModel(model: QuantizedModel, pool: readonly number[] = POOL): Promise<void> {
+  const session = await openOnnx(exportQuantizedOnnx(model));
+  const random = createRandom(31);
+  for (const rowCount of BATCHES) {
+    const table = tableOf(random, rowCount, pool);
+    const expected = quantizedProbabilities(model, table);
+    const { labels, probabilities } = await session.predictTable(table, model.schema);
+    assert.is(labels.length, rowCount);
+    probabilities.forEach((probability, row) => {
+      const delta = Math.abs(probability - expected[row]!);
+      assert.ok(delta <= ROUNDING, `row ${row}: graph ${probability}, reference ${expected[row]}`);
+    });
+  }
+  await session.release();
+}
+
+for (const leafBits of [8, 16] as const) {
+  test(`forest with int${leafBits} leaves: the arithmetic of the blob`, async () => {
+    const forest = randomForest(createRandom(33), {
+      treeCount: 80,
+      maxLeaves: 31,
+      thresholds: THRESHOLDS,
+    });
+    await checkModel(quantizeModel(modelOf(forest), { leafBits }));
+    const isotonic = { kind: 'isotonic', x: [-2, 0, 0.001, 3], y: [0, 0.3, 0.8, 1] } as const;
+    const calibrator = { ...isotonic, x: [...isotonic.x], y: [...isotonic.y] };
+    await checkModel(quantizeModel(modelOf(forest, calibrator), { leafBits }));
+  });
+}
+
+test('more thresholds than a byte can rank', async () => {
+  const random = createRandom(35);
+  const many = Array.from({ length: 900 }, () => Math.fround(random.normal()));
+  const forest = randomForest(random, { treeCount: 60, maxLeaves: 64, thresholds: many });
+  forest.featureIndex.forEach((_, node) => {
+    if (forest.categorySet[node]! < 0) forest.featureIndex[node] = NUMERIC_FEATURES[node % 2]!;
+  });
+  const pool = many.flatMap((value) => [value, nextUp32(value), nextDown32(value)]);
+  await checkModel(quantizeModel(modelOf(forest), { leafBits: 8 }), pool);
+});
+
+test('int16 sums beyond the exact integers of float32 are split', async () => {
+  const forest = randomForest(createRandom(37), {
+    treeCount: 1200,
+    maxLeaves: 4,
+    thresholds: THRESHOLDS,
+  });
+  const model = quantizeModel(modelOf(forest), { leafBits: 16 });
+  const predictor = model.predictor as QuantizedForest;
+  // as large as leaves can be, all of one sign, in one group
+  const largest: QuantizedForest = {
+    ...predictor,
+    baseScore: -20,
+    leafValue: Int16Array.from(predictor.leafValue, (_, leaf) => 32767 - (leaf % 2)),
+    groupStart: Uint32Array.of(0),
+    groupScale: Float32Array.of(5e-7),
+  };
+  await checkModel({ ...model, predictor: largest });
+});
+
+test('no trees, and trees of a single leaf', async () => {
+  const forest = randomForest(createRandom(39), { treeCount: 4, maxLeaves: 1, thresholds: [] });
+  await checkModel(quantizeModel(modelOf(forest), { leafBits: 8 }));
+});
+
+test('linear: the integers of the blob, also where bytes and rounding are at their ends', async () => {
+  await checkModel(quantizeModel(modelOf(randomLinear(createRandom(41), true)), {}));
+  for (const extreme of [false, true]) {
+    await checkModel(quantizedModelOf(randomQuantizedLinear(createRandom(43), extreme)));
+  }
+});
+
+test('linear: halves are rounded up', async () => {
+  const linear = randomQuantizedLinear(createRandom(45), false);
+  for (const input of linear.numeric) Object.assign(input, { center: 0, inverseStep: 1 });
+  linear.scale = 0.01;
+  const halves = [-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5];
+  await checkModel(quantizedModelOf(linear), halves);
+});
+
+test.run();

@@ -1,0 +1,72 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+interface PackageJson {
+  exports: Record<string, string | Record<string, string>>;
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+}
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as PackageJson;
+const entries = Object.entries(manifest.exports).filter(([path]) => path !== './package.json');
+
+test('every export has its types first and its files', () => {
+  for (const [path, target] of entries) {
+    assert.is(typeof target, 'object', path);
+    assert.is(Object.keys(target)[0], 'types', path);
+    for (const file of Object.values(target)) assert.ok(existsSync(file), `${path}: ${file}`);
+  }
+});
+
+test('versions are exact', () => {
+  for (const versions of [manifest.dependencies, manifest.devDependencies]) {
+    for (const [name, version] of Object.entries(versions))
+      assert.match(version, /^\d+\.\d+\.\d+$/, name);
+  }
+});
+
+test('every runtime dependency runs on Node 20', () => {
+  const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Record<string, { dev?: boolean; optional?: boolean; engines?: { node?: string } }>;
+  };
+  for (const [path, entry] of Object.entries(lock.packages)) {
+    if (path === '' || entry.dev || entry.optional) continue;
+    const lowest = Number(entry.engines?.node?.match(/^[>^~= ]*(\d+)/)?.[1] ?? 0);
+    assert.ok(lowest <= 20, `${path} wants node ${entry.engines?.node}`);
+  }
+});
+
+test('each built entry imports in a fresh process, silently, and gives names', () => {
+  for (const [path] of entries) {
+    const specifier = path === '.' ? 'coppice' : `coppice/${path.slice(2)}`;
+    const script = `import('${specifier}').then((m) => console.log(Object.keys(m).length))`;
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', script], {
+      encoding: 'utf8',
+    });
+    assert.is(stderr, '', specifier);
+    assert.is(status, 0, specifier);
+    assert.ok(Number(stdout) > 0, `${specifier} exports nothing`);
+  }
+});
+
+test('the names that others rely on are there', () => {
+  const names: [string, string[]][] = [
+    ['coppice', ['loadScorer']],
+    ['coppice/train', ['trainGbdt', 'trainLogistic', 'trainForest', 'trainTree']],
+    ['coppice/score', ['loadScorer', 'predictMargin']],
+    ['coppice/quantize', ['encodeBlob', 'decodeBlob']],
+    ['coppice/interop', ['fromLightGbm']],
+    ['coppice/onnx', ['exportOnnx', 'exportQuantizedOnnx']],
+  ];
+  for (const [specifier, wanted] of names) {
+    const script = `import('${specifier}').then((m) => console.log(Object.keys(m).join()))`;
+    const found = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })
+      .trim()
+      .split(',');
+    for (const name of wanted) assert.ok(found.includes(name), `${specifier} lacks ${name}`);
+  }
+});
+
+test.run();

@@ -1,0 +1,153 @@
+import { decode, encode } from '@msgpack/msgpack';
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ConfigError, FormatError } from '../../src/core/errors.js';
+import { readContainer } from '../../src/quantize/container.js';
+import { writeContainer } from '../../src/quantize/containerWriter.js';
+import { crc32 } from '../../src/quantize/crc32.js';
+import {
+  decodeBlob,
+  encodeBlob,
+  inspectBlob,
+  quantizeModel,
+  readExtra,
+} from '../../src/quantize/index.js';
+import { type Packed, readMessagePack } from '../../src/quantize/messagePack.js';
+import { adversarialMatrix, randomForestModel, randomLinearModel } from '../score/randomModel.js';
+import { pipelineModel } from './pipelineModel.js';
+
+const refused = (pattern: RegExp) => (error: unknown) =>
+  error instanceof FormatError && pattern.test(error.message);
+
+for (const [name, model] of Object.entries({
+  forest: randomForestModel({
+    seed: 1,
+    treeCount: 30,
+    maxLeaves: 30,
+    numericCount: 4,
+    levelCounts: [9],
+  }),
+  wide: randomForestModel({ seed: 2, treeCount: 40, maxLeaves: 20, numericCount: 300 }),
+  linear: randomLinearModel(3, 4, [5]),
+  pipeline: pipelineModel(),
+})) {
+  for (const leafBits of [8, 16] as const) {
+    test(`${name}, int${leafBits}: what is written is read`, () => {
+      const calibration = { matrix: adversarialMatrix(model, 50, 4), rowCount: 50 };
+      const quantized = quantizeModel(model, { leafBits, calibration });
+      const blob = encodeBlob(quantized);
+      assert.equal(decodeBlob(blob), quantized);
+      assert.equal(encodeBlob(model, { leafBits, calibration }), blob);
+    });
+  }
+}
+
+test('a blob may lie anywhere in a buffer', () => {
+  const blob = encodeBlob(pipelineModel());
+  const moved = new Uint8Array(blob.length + 3);
+  moved.set(blob, 3);
+  assert.equal(decodeBlob(moved.subarray(3)), decodeBlob(blob));
+});
+
+test('header errors say what was seen', () => {
+  const blob = encodeBlob(pipelineModel());
+  const changed = (at: number, value: number): Uint8Array => {
+    const copy = blob.slice();
+    copy[at] = value;
+    return copy;
+  };
+  assert.throws(() => decodeBlob(blob.subarray(0, 10)), refused(/10 bytes/));
+  assert.throws(() => decodeBlob(changed(0, 0)), refused(/no coppice blob/));
+  assert.throws(() => decodeBlob(changed(4, 9)), refused(/version 9, this reader knows version 1/));
+  assert.throws(() => decodeBlob(blob.subarray(0, 100)), refused(/the header says \d+ bytes/));
+  assert.throws(() => decodeBlob(changed(50, blob[50]! ^ 1)), refused(/corrupted/));
+});
+
+test('unknown sections: optional ones are skipped, required ones refused', () => {
+  const blob = encodeBlob(pipelineModel());
+  const section = { name: 'later', required: false, body: encode(1) };
+  const sections = readContainer(blob);
+  assert.equal(decodeBlob(writeContainer([...sections, section])), decodeBlob(blob));
+  assert.throws(
+    () => decodeBlob(writeContainer([...sections, { ...section, required: true }])),
+    refused(/"later" is required/),
+  );
+  assert.throws(() => decodeBlob(writeContainer(sections.slice(1))), refused(/"about" is missing/));
+});
+
+test('extra sections travel along', () => {
+  const drift = Uint8Array.of(1, 2, 3);
+  const blob = encodeBlob(pipelineModel(), { extra: { drift } });
+  assert.equal(readExtra(blob, 'drift'), drift);
+  assert.is(readExtra(blob, 'other'), undefined);
+  const { byteLength, sections } = inspectBlob(blob);
+  assert.is(byteLength, blob.length);
+  assert.equal(sections.at(-1), { name: 'drift', required: false, known: false, byteLength: 3 });
+  assert.throws(
+    () => encodeBlob(pipelineModel(), { extra: { forest: drift } }),
+    (error: unknown) => error instanceof ConfigError,
+  );
+});
+
+test('wrong options are refused', () => {
+  const model = pipelineModel();
+  const config = (error: unknown): boolean => error instanceof ConfigError;
+  assert.throws(() => encodeBlob(model, { leafBits: 4 as 8 }), config);
+  assert.throws(() => encodeBlob(model, { groupSize: 129 }), config);
+  assert.throws(() => encodeBlob(model, { leafbits: 8 } as object), config);
+  assert.throws(() => encodeBlob(quantizeModel(model), { leafBits: 16 }), config);
+});
+
+test('the MessagePack reader agrees with the library', () => {
+  const scalar = fc.oneof(
+    fc.constant(null),
+    fc.boolean(),
+    fc.integer(),
+    fc.double(),
+    fc.string({ unit: 'grapheme', maxLength: 300 }),
+    fc.uint8Array({ maxLength: 300 }),
+  );
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      scalar,
+      fc.array(tie('tree'), { maxLength: 20 }),
+      fc.dictionary(fc.string(), tie('tree'), { maxKeys: 20 }),
+    ),
+  }));
+  fc.assert(
+    fc.property(tree, (value) => {
+      const bytes = encode(value);
+      assert.equal(plain(readMessagePack(bytes, 'test')), decode(bytes));
+    }),
+  );
+});
+
+test('MessagePack that claims more than there is allocates nothing', () => {
+  const nested = new Uint8Array(5000).fill(0xdd);
+  assert.throws(() => readMessagePack(nested, 'x'), refused(/^x: (nested deeper|\d+ bytes)/));
+  assert.throws(
+    () => readMessagePack(new Uint8Array(400).fill(0x91), 'x'),
+    refused(/nested deeper/),
+  );
+  assert.throws(
+    () => readMessagePack(Uint8Array.of(0xc6, 0xff, 0, 0, 0), 'x'),
+    refused(/are left/),
+  );
+  assert.throws(() => readMessagePack(Uint8Array.of(1, 2), 'x'), refused(/1 bytes too many/));
+  assert.throws(() => readMessagePack(Uint8Array.of(0xa1, 0xff), 'x'), refused(/not UTF-8/));
+});
+
+test('CRC-32 has its check value', () => {
+  assert.is(crc32(new TextEncoder().encode('123456789')), 0xcbf43926);
+});
+
+/** Maps as objects, as the library gives them. */
+function plain(value: Packed): unknown {
+  if (value instanceof Map) {
+    return Object.fromEntries([...value].map(([key, item]) => [key, plain(item)]));
+  }
+  return Array.isArray(value) ? value.map(plain) : value;
+}
+
+test.run();

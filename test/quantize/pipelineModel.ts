@@ -1,0 +1,84 @@
+import type { Model } from '../../src/model/model.js';
+import { randomForestModel } from '../score/randomModel.js';
+
+/** A model that uses everything around a predictor: derived features, a category, sigmoid calibration, a threshold, a rule. */
+export function pipelineModel(): Model {
+  const model = randomForestModel({
+    seed: 31,
+    treeCount: 12,
+    maxLeaves: 12,
+    numericCount: 3,
+    levelCounts: [3],
+  });
+  return {
+    ...model,
+    origin: 'gbdt',
+    schema: {
+      fields: [
+        { name: 'passed', type: 'number' },
+        { name: 'country', type: 'category' },
+        { name: 'started', type: 'number' },
+      ],
+      target: { name: 'purchased', negative: '0', positive: '1' },
+    },
+    features: [
+      { kind: 'field', name: 'passed', field: 0 },
+      {
+        kind: 'derived',
+        name: 'success rate',
+        source: 'started > 0 ? passed / (started + 1e-6) : 0',
+        expression: {
+          op: 'where',
+          args: [
+            {
+              op: 'greater',
+              args: [
+                { op: 'field', field: 2 },
+                { op: 'constant', value: 0 },
+              ],
+            },
+            {
+              op: 'divide',
+              args: [
+                { op: 'field', field: 0 },
+                {
+                  op: 'add',
+                  args: [
+                    { op: 'field', field: 2 },
+                    { op: 'constant', value: 1e-6 },
+                  ],
+                },
+              ],
+            },
+            { op: 'constant', value: 0 },
+          ],
+        },
+      },
+      { kind: 'field', name: 'started', field: 2 },
+      { kind: 'category', name: 'country', field: 1, levels: ['DE', 'Österreich', 'US'] },
+    ],
+    calibrator: { kind: 'sigmoid', slope: 1.1, intercept: 0.05 },
+    threshold: {
+      value: 0.5,
+      policy: 'targetPrecision',
+      target: 0.8,
+      reached: false,
+      precision: 0.7,
+      recall: 0.2,
+    },
+    rules: [
+      {
+        source: 'passed <= started',
+        expression: {
+          op: 'lessOrEqual',
+          args: [
+            { op: 'field', field: 0 },
+            { op: 'field', field: 2 },
+          ],
+        },
+        field: 'passed',
+        message: 'more passed than started',
+      },
+    ],
+  };
+}

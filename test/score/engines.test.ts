@@ -1,0 +1,207 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { calibrate } from '../../src/model/calibrator.js';
+import type { Model } from '../../src/model/model.js';
+import { decodeBlob, encodeBlob, quantizedMargins } from '../../src/quantize/index.js';
+import { loadScorer, type Scorer } from '../../src/score/index.js';
+import { layKernelColumns } from '../../src/score/kernelColumns.js';
+import { createKernelImage } from '../../src/score/kernelImage.js';
+import { adversarialMatrix, randomForestModel, randomLinearModel } from './randomModel.js';
+
+const ROW_COUNTS = [0, 1, 15, 16, 17, 24, 25, 255, 256, 257, 511, 512, 513, 1000, 1025];
+
+/** The same models on every engine. */
+const MODELS: Record<string, Model> = {
+  'numeric trees': randomForestModel({ seed: 1, treeCount: 40, maxLeaves: 31, numericCount: 6 }),
+  'category trees': randomForestModel({
+    seed: 2,
+    treeCount: 60,
+    maxLeaves: 20,
+    numericCount: 3,
+    levelCounts: [2, 30, 300],
+  }),
+  'many thresholds on a feature': randomForestModel({
+    seed: 3,
+    treeCount: 50,
+    maxLeaves: 64,
+    numericCount: 2,
+  }),
+  'few thresholds, each on many nodes': randomForestModel({
+    seed: 4,
+    treeCount: 50,
+    maxLeaves: 16,
+    numericCount: 4,
+    thresholdPool: 3,
+  }),
+  'single leaves': randomForestModel({ seed: 5, treeCount: 9, maxLeaves: 1, numericCount: 2 }),
+  'no trees': randomForestModel({ seed: 6, treeCount: 0, maxLeaves: 1, numericCount: 1 }),
+  'identity link': randomForestModel({
+    seed: 7,
+    treeCount: 30,
+    maxLeaves: 40,
+    numericCount: 5,
+    link: 'identity',
+  }),
+  'sigmoid calibration': randomForestModel({
+    seed: 8,
+    treeCount: 20,
+    maxLeaves: 8,
+    numericCount: 5,
+    calibrator: { kind: 'sigmoid', slope: 1.3, intercept: -0.2 },
+  }),
+  'isotonic calibration': randomForestModel({
+    seed: 9,
+    treeCount: 20,
+    maxLeaves: 8,
+    numericCount: 5,
+    calibrator: { kind: 'isotonic', x: [-1, -0.2, 0.1, 0.9], y: [0.05, 0.3, 0.3, 0.95] },
+  }),
+  'missing taken for zero': missingAsZero(),
+  'a deep tree': deepChain(700),
+  'a linear model': randomLinearModel(10, 6, [3, 12]),
+};
+
+for (const [name, model] of Object.entries(MODELS)) {
+  for (const leafBits of [8, 16] as const) {
+    const blob = encodeBlob(model, { leafBits });
+    for (const kernel of ['simd', 'javascript'] as const) {
+      test(`${name}, int${leafBits}, ${kernel}: the bytes of the definition`, async () => {
+        const scorer = await loadScorer(blob, { kernel });
+        for (const rowCount of ROW_COUNTS) checkAgainstDefinition(scorer, model, blob, rowCount);
+      });
+    }
+  }
+}
+
+test('the sums of 128 extreme int16 leaves fit', async () => {
+  const model = randomForestModel({ seed: 11, treeCount: 256, maxLeaves: 2, numericCount: 1 });
+  if (model.predictor.kind === 'forest') {
+    const { leafValue } = model.predictor;
+    leafValue.forEach((_, leaf) => {
+      leafValue[leaf] = leaf % 2 === 0 ? -1 : 1;
+    });
+  }
+  for (const leafBits of [8, 16] as const) {
+    const blob = encodeBlob(model, { leafBits, groupSize: 128 });
+    const scorer = await loadScorer(blob, { kernel: 'simd' });
+    checkAgainstDefinition(scorer, model, blob, 300);
+  }
+});
+
+test('both byte columns of a feature become one where missing is taken for zero', () => {
+  const { predictor } = decodeBlob(encodeBlob(MODELS['missing taken for zero']!));
+  assert.ok(predictor.kind === 'forest' && predictor.columns.length === 10);
+  assert.is(predictor.kind === 'forest' && layKernelColumns(predictor).columns.length, 5);
+});
+
+test('a tree too wide for the single-row tables is walked in JavaScript', async () => {
+  const model = fullTree(2 ** 17 - 1);
+  const blob = encodeBlob(model);
+  const { predictor } = decodeBlob(blob);
+  assert.not.ok(predictor.kind === 'forest' && createKernelImage(predictor, 2).hasRowTables);
+  const scorer = await loadScorer(blob, { kernel: 'simd' });
+  for (const rowCount of [1, 17, 300]) checkAgainstDefinition(scorer, model, blob, rowCount);
+});
+
+test('scorers of several models live side by side', async () => {
+  const names = ['numeric trees', 'category trees'];
+  const scorers = await Promise.all(names.map((name) => loadScorer(encodeBlob(MODELS[name]!))));
+  const matrices = names.map((name) => adversarialMatrix(MODELS[name]!, 100, 1));
+  const before = scorers.map((scorer, index) => scorer.predict(matrices[index]!));
+  const after = scorers.map((scorer, index) => scorer.predict(matrices[index]!));
+  assert.equal(after, before);
+});
+
+test('rows are independent of the batch they come in', async () => {
+  const model = MODELS['category trees']!;
+  const scorer = await loadScorer(encodeBlob(model), { kernel: 'simd' });
+  const matrix = adversarialMatrix(model, 600, 5);
+  const together = scorer.predict(matrix);
+  const width = model.features.length;
+  for (const start of [1, 40, 590]) {
+    assert.equal(scorer.predict(matrix.slice(start * width)), together.slice(start));
+  }
+});
+
+/** Margins, probabilities and single rows of a scorer are those of quantizedMargins and calibrate, bit for bit. */
+function checkAgainstDefinition(
+  scorer: Scorer,
+  model: Model,
+  blob: Uint8Array,
+  rowCount: number,
+): void {
+  const matrix = adversarialMatrix(model, rowCount, rowCount + 1);
+  const width = model.features.length;
+  const exact = quantizedMargins(decodeBlob(blob), matrix, rowCount);
+  const { link } = model.predictor;
+  const expected = Float32Array.from(exact, (m) => calibrate(model.calibrator, link, m));
+  assert.equal(scorer.margin(matrix), Float32Array.from(exact));
+  const out = new Float32Array(rowCount + 1).fill(-7);
+  scorer.predictInto(matrix, rowCount, out);
+  assert.equal(out.slice(0, rowCount), expected);
+  assert.is(out[rowCount], -7);
+  for (let row = 0; row < Math.min(rowCount, 100); row++) {
+    const values = matrix.subarray(row * width, (row + 1) * width);
+    assert.is(scorer.predictRow(values), expected[row]);
+  }
+}
+
+/** Trees that send missing where 0 goes, as LightGBM writes them: both byte columns of a feature become one. */
+function missingAsZero(): Model {
+  const model = randomForestModel({ seed: 14, treeCount: 40, maxLeaves: 20, numericCount: 5 });
+  const { predictor } = model;
+  if (predictor.kind === 'forest') {
+    predictor.threshold.forEach((threshold, node) => {
+      predictor.defaultLeft[node] = threshold >= 0 ? 1 : 0;
+    });
+  }
+  return model;
+}
+
+/** A tree that is one long branch. */
+function deepChain(depth: number): Model {
+  return singleTree(
+    depth,
+    (node) => (node + 1 < depth ? node + 1 : ~depth),
+    (node) => ~node,
+  );
+}
+
+/** A complete tree, its nodes level by level. */
+function fullTree(nodeCount: number): Model {
+  const child = (index: number): number => (index < nodeCount ? index : ~(index - nodeCount));
+  return singleTree(
+    nodeCount,
+    (node) => child(2 * node + 1),
+    (node) => child(2 * node + 2),
+  );
+}
+
+function singleTree(
+  nodeCount: number,
+  leftOf: (node: number) => number,
+  rightOf: (node: number) => number,
+): Model {
+  const model = randomForestModel({ seed: 12, treeCount: 1, maxLeaves: 1, numericCount: 2 });
+  const nodes = Array.from({ length: nodeCount }, (_, index) => index);
+  model.predictor = {
+    kind: 'forest',
+    link: 'logit',
+    baseScore: 0,
+    roots: Int32Array.of(0),
+    featureIndex: Int32Array.from(nodes, (node) => node % 2),
+    threshold: Float64Array.from(nodes, (node) => Math.fround(3 - (node % 700) / 100)),
+    categorySet: new Int32Array(nodeCount).fill(-1),
+    left: Int32Array.from(nodes, leftOf),
+    right: Int32Array.from(nodes, rightOf),
+    defaultLeft: Uint8Array.from(nodes, (node) => (node % 3 === 0 ? 0 : 1)),
+    gain: new Float64Array(nodeCount),
+    cover: new Float64Array(nodeCount),
+    leafValue: Float64Array.from({ length: nodeCount + 1 }, (_, leaf) => Math.sin(leaf)),
+    leafCover: new Float64Array(nodeCount + 1),
+    categorySets: [],
+  };
+  return model;
+}
+
+test.run();

@@ -1,0 +1,205 @@
+import { nextDown32, nextUp32 } from '../../src/core/float.js';
+import { createRandom, type Random } from '../../src/core/random.js';
+import type { Calibrator } from '../../src/model/calibrator.js';
+import type { Feature } from '../../src/model/feature.js';
+import type { Forest, Link } from '../../src/model/forest.js';
+import type { Linear } from '../../src/model/linear.js';
+import type { Model, Predictor } from '../../src/model/model.js';
+import { HALF } from '../../src/model/threshold.js';
+
+export interface ForestShape {
+  seed: number;
+  treeCount: number;
+  maxLeaves: number;
+  numericCount: number;
+  /** levels of each category feature */
+  levelCounts?: number[];
+  link?: Link;
+  calibrator?: Calibrator;
+  /** thresholds are drawn from this many values a feature; absent: all distinct */
+  thresholdPool?: number;
+}
+
+/** A forest of random shape: both default sides, category nodes, single leaves, ±0 among the thresholds. */
+export function randomForestModel(shape: ForestShape): Model {
+  const random = createRandom(shape.seed);
+  const levelCounts = shape.levelCounts ?? [];
+  const forest: Forest = {
+    kind: 'forest',
+    link: shape.link ?? 'logit',
+    baseScore: shape.link === 'identity' ? 0.4 : random.normal() * 0.3,
+    ...growTrees(random, shape, levelCounts),
+  };
+  return wrap(forest, featuresOf(shape.numericCount, levelCounts), shape.calibrator);
+}
+
+/** A logistic regression with clipping, imputation and one-hot inputs. */
+export function randomLinearModel(
+  seed: number,
+  numericCount: number,
+  levelCounts: number[],
+): Model {
+  const random = createRandom(seed);
+  const linear: Linear = {
+    kind: 'linear',
+    link: 'logit',
+    intercept: random.normal(),
+    numeric: Array.from({ length: numericCount }, (_, featureIndex) => {
+      const center = random.normal() * 10;
+      const scale = 0.1 + random.uniform() * 5;
+      return {
+        featureIndex,
+        fill: center + random.normal(),
+        lower: center - 3 * scale,
+        upper: center + 4 * scale,
+        center,
+        scale,
+        weight: featureIndex === 1 ? 0 : random.normal(),
+      };
+    }),
+    categorical: levelCounts.map((count, index) => ({
+      featureIndex: numericCount + index,
+      weights: Array.from({ length: count }, () => random.normal()),
+      fill: index % 2 === 0 ? -1 : random.integer(count),
+    })),
+  };
+  return wrap(linear, featuresOf(numericCount, levelCounts));
+}
+
+/**
+ * A matrix that looks for trouble: thresholds and their float neighbours, ±0, ±Infinity, NaN, the float32 extremes, unseen and
+ * missing categories among ordinary values.
+ */
+export function adversarialMatrix(model: Model, rowCount: number, seed: number): Float32Array {
+  const random = createRandom(seed);
+  const { features, predictor } = model;
+  const special = [0, -0, Infinity, -Infinity, NaN, 3.4028234663852886e38, -1e-45, 1e-45];
+  const thresholdsOf = features.map((_, feature) => thresholdsAt(predictor, feature));
+  return Float32Array.from({ length: rowCount * features.length }, (_, at) => {
+    const index = at % features.length;
+    const feature = features[index]!;
+    const choice = random.uniform();
+    if (feature.kind === 'category') {
+      if (choice < 0.1) return NaN;
+      return choice < 0.2 ? -1 : random.integer(feature.levels.length);
+    }
+    const own = thresholdsOf[index]!;
+    if (choice < 0.15) return special[random.integer(special.length)]!;
+    if (choice < 0.6 && own.length > 0) {
+      const threshold = Math.fround(own[random.integer(own.length)]!);
+      return [threshold, nextUp32(threshold), nextDown32(threshold)][random.integer(3)]!;
+    }
+    return random.normal() * 2;
+  });
+}
+
+/** The special values that a feature is decided by: thresholds, or clipping bounds. */
+function thresholdsAt(predictor: Predictor, feature: number): number[] {
+  if (predictor.kind === 'forest') {
+    return [...predictor.threshold].filter(
+      (threshold, node) => predictor.featureIndex[node] === feature && threshold === threshold,
+    );
+  }
+  const input = predictor.numeric.find(({ featureIndex }) => featureIndex === feature);
+  return input ? [input.lower, input.upper, input.center] : [];
+}
+
+function growTrees(
+  random: Random,
+  { treeCount, maxLeaves, numericCount, thresholdPool, link }: ForestShape,
+  levelCounts: readonly number[],
+): Omit<Forest, 'kind' | 'link' | 'baseScore'> {
+  const roots: number[] = [];
+  const node = { feature: [], threshold: [], set: [], left: [], right: [], side: [] } as Record<
+    'feature' | 'threshold' | 'set' | 'left' | 'right' | 'side',
+    number[]
+  >;
+  const leafValue: number[] = [];
+  const categorySets: number[][] = [];
+  const pool = Array.from({ length: numericCount }, () =>
+    Array.from({ length: thresholdPool ?? 0 }, () => Math.fround(random.normal())),
+  );
+
+  function grow(leaves: number): number {
+    if (leaves === 1) {
+      leafValue.push(link === 'identity' ? random.normal() * 0.02 : random.normal() * 0.1);
+      return ~(leafValue.length - 1);
+    }
+    const index = node.feature.length;
+    const feature = random.integer(numericCount + levelCounts.length);
+    const isCategory = feature >= numericCount;
+    node.feature.push(feature);
+    node.set.push(isCategory ? categorySets.length : -1);
+    node.side.push(random.integer(2));
+    node.left.push(0);
+    node.right.push(0);
+    if (isCategory) {
+      const codes = Array.from({ length: levelCounts[feature - numericCount]! }, (_, code) => code);
+      categorySets.push(codes.filter(() => random.uniform() < 0.4));
+      node.threshold.push(NaN);
+    } else {
+      const drawn = thresholdPool
+        ? pool[feature]![random.integer(thresholdPool)]!
+        : Math.fround(random.normal());
+      node.threshold.push(random.uniform() < 0.02 ? -0 : drawn);
+    }
+    const toLeft = 1 + random.integer(leaves - 1);
+    node.left[index] = grow(toLeft);
+    node.right[index] = grow(leaves - toLeft);
+    return index;
+  }
+
+  for (let tree = 0; tree < treeCount; tree++) {
+    roots.push(grow(random.uniform() < 0.1 ? 1 : 1 + random.integer(maxLeaves)));
+  }
+  return {
+    roots: Int32Array.from(roots),
+    featureIndex: Int32Array.from(node.feature),
+    threshold: Float64Array.from(node.threshold),
+    categorySet: Int32Array.from(node.set),
+    left: Int32Array.from(node.left),
+    right: Int32Array.from(node.right),
+    defaultLeft: Uint8Array.from(node.side),
+    gain: new Float64Array(node.feature.length),
+    cover: new Float64Array(node.feature.length),
+    leafValue: Float64Array.from(leafValue),
+    leafCover: Float64Array.from(leafValue, () => 1 + random.integer(50)),
+    categorySets,
+  };
+}
+
+function featuresOf(numericCount: number, levelCounts: readonly number[]): Feature[] {
+  const numeric = Array.from({ length: numericCount }, (_, field): Feature => {
+    return { kind: 'field', name: `x${field}`, field };
+  });
+  const categories = levelCounts.map((count, index): Feature => {
+    const levels = Array.from({ length: count }, (_, code) => `level ${code}`);
+    return { kind: 'category', name: `c${index}`, field: numericCount + index, levels };
+  });
+  return [...numeric, ...categories];
+}
+
+function wrap(
+  predictor: Predictor,
+  features: Feature[],
+  calibrator: Calibrator = { kind: 'none' },
+): Model {
+  return {
+    format: 'coppice-model',
+    version: 1,
+    task: 'binary',
+    origin: 'test',
+    schema: {
+      fields: features.map(({ name, kind }) => ({
+        name,
+        type: kind === 'category' ? 'category' : 'number',
+      })),
+      target: { name: 'y', negative: 'no', positive: 'yes' },
+    },
+    features,
+    predictor,
+    calibrator,
+    threshold: HALF,
+    rules: [],
+  };
+}

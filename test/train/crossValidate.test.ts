@@ -1,0 +1,149 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createRandom } from '../../src/core/random.js';
+import { UNSEEN } from '../../src/model/feature.js';
+import type { Linear } from '../../src/model/linear.js';
+import { margins } from '../../src/model/margin.js';
+import { crossValidate, selectCandidate } from '../../src/train/crossValidate.js';
+import { stratifiedFolds } from '../../src/train/folds.js';
+import { fitLogistic } from '../../src/train/logisticRegression.js';
+import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
+
+function draw(rowCount: number): TrainingMatrix & { target: Uint8Array } {
+  const random = createRandom(1);
+  const matrix = new Float32Array(rowCount * 2);
+  const target = new Uint8Array(rowCount);
+  for (let row = 0; row < rowCount; row++) {
+    matrix.set([random.normal(), random.integer(4)], row * 2);
+    target[row] = matrix[row * 2]! + random.normal() > 0 ? 1 : 0;
+  }
+  return { matrix, rowCount, featureCount: 2, target, categorical: [1] };
+}
+
+/** A predictor whose margin is the first feature, and 100 for each known level of the second. */
+const passThrough: Linear = {
+  kind: 'linear',
+  link: 'logit',
+  intercept: 0,
+  numeric: [
+    { featureIndex: 0, fill: 0, lower: -Infinity, upper: Infinity, center: 0, scale: 1, weight: 1 },
+  ],
+  categorical: [{ featureIndex: 1, weights: [100, 100, 100, 100], fill: -1 }],
+};
+
+const data = draw(203);
+const folds = stratifiedFolds(data.target, 4, createRandom(2));
+
+test('each row is predicted by a predictor that did not see it', () => {
+  const fits: TrainingMatrix[] = [];
+  const result = crossValidate({
+    data,
+    folds,
+    foldCount: 4,
+    fit: (part) => {
+      fits.push(part);
+      return fitLogistic(part).predictor;
+    },
+  });
+  assert.is(result.link, 'logit');
+  fits.forEach((part, fold) => {
+    const rows = [...folds.keys()].filter((row) => folds[row] !== fold);
+    assert.is(part.rowCount, rows.length);
+    assert.equal(
+      Array.from(part.target),
+      rows.map((row) => data.target[row]),
+    );
+    assert.equal(
+      Array.from(part.matrix),
+      rows.flatMap((row) => Array.from(data.matrix.subarray(row * 2, row * 2 + 2))),
+    );
+    const expected = margins(fitLogistic(part).predictor, data.matrix, 203, 2);
+    folds.forEach((held, row) => {
+      if (held === fold) assert.is(result.margins[row], expected[row]);
+    });
+  });
+});
+
+test('a level that only the held-out fold has is unseen', () => {
+  const matrix = data.matrix.slice();
+  const rare = folds.lastIndexOf(3);
+  for (let row = 0; row < 203; row++) matrix[row * 2 + 1] = row === rare ? 3 : row % 3;
+  matrix[1] = NaN;
+  matrix[3] = UNSEEN;
+  const before = matrix.slice();
+  const { margins: outOfFold } = crossValidate({
+    data: { ...data, matrix },
+    folds,
+    foldCount: 4,
+    fit: () => passThrough,
+  });
+  assert.ok(matrix.every((value, at) => Object.is(value, before[at])));
+  assert.is(outOfFold[rare], matrix[rare * 2]);
+  assert.is(outOfFold[0], matrix[0]);
+  assert.is(outOfFold[1], matrix[2]);
+  assert.is(outOfFold[2], 100 + matrix[4]!);
+});
+
+test('scores by fold, their mean and deviation, in order', () => {
+  const seen: number[] = [];
+  const result = crossValidate({
+    data,
+    folds,
+    foldCount: 4,
+    fit: (part) => fitLogistic(part).predictor,
+    onFold: (fold, scores) => {
+      seen.push(fold);
+      assert.ok(scores.rocAuc > 0.6 && scores.rocAuc < 1);
+    },
+  });
+  assert.equal(seen, [0, 1, 2, 3]);
+  const losses = result.folds.map((scores) => scores.logLoss);
+  const mean = losses.reduce((total, loss) => total + loss) / 4;
+  const variance = losses.reduce((total, loss) => total + (loss - mean) ** 2, 0) / 3;
+  assert.ok(Math.abs(result.summary.logLoss.mean - mean) < 1e-15);
+  assert.ok(Math.abs(result.summary.logLoss.sd - Math.sqrt(variance)) < 1e-15);
+});
+
+test('weights reach the learner', () => {
+  const weight = Float64Array.from(folds, (_, row) => row + 1);
+  let fold = 0;
+  crossValidate({
+    data: { ...data, weight },
+    folds,
+    foldCount: 4,
+    fit: (part) => {
+      const expected = weight.filter((_, row) => folds[row] !== fold);
+      assert.equal(Array.from(part.weight!), Array.from(expected));
+      fold++;
+      return passThrough;
+    },
+  });
+  assert.is(fold, 4);
+});
+
+test('the best mean ROC-AUC is selected, the first of equals', () => {
+  const candidate = (mean: number) => {
+    const spread = { mean, sd: 0 };
+    const summary = {
+      rocAuc: spread,
+      precision: spread,
+      recall: spread,
+      f1: spread,
+      logLoss: spread,
+    };
+    return { summary };
+  };
+  assert.is(selectCandidate([0.8, 0.9, 0.9, 0.7].map(candidate)), 1);
+  assert.is(selectCandidate([0.8].map(candidate)), 0);
+});
+
+test('folds that do not fit are refused', () => {
+  const fit = () => passThrough;
+  assert.throws(
+    () => crossValidate({ data, folds: folds.subarray(1), foldCount: 4, fit }),
+    /202 folds for 203 rows/,
+  );
+  assert.throws(() => crossValidate({ data, folds, foldCount: 5, fit }), /fold 4 has no rows/);
+});
+
+test.run();
