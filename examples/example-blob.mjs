@@ -10,8 +10,11 @@ export function exampleModel() {
     const wind = ['a', 'b', 'c'][i % 3];
     return { humidity, wind, rain: humidity > (wind === 'a' ? 70 : 85) ? 'yes' : 'no' };
   });
-  return trainTable(tableFromRecords(days), { target: 'rain', positive: 'yes', options: { numTrees: 20 } })
-    .model;
+  return trainTable(tableFromRecords(days), {
+    target: 'rain',
+    positive: 'yes',
+    options: { numTrees: 20 },
+  }).model;
 }
 
 /** The packed int8 model. */

@@ -9,4 +9,6 @@ const record = Object.fromEntries(
   scorer.schema.fields.map(({ name, type }) => [name, type === 'number' ? 1 : 'a']),
 );
 const [probability] = scorer.predict([record]);
-console.log(`${JSON.stringify(record)} → ${probability.toFixed(4)}, ${scorer.label(probability)} (${scorer.kernel})`);
+console.log(
+  `${JSON.stringify(record)} → ${probability.toFixed(4)}, ${scorer.label(probability)} (${scorer.kernel})`,
+);

@@ -13,7 +13,14 @@ for (let row = 0; row < rowCount; row++) {
 }
 
 const model = trainGbdt(
-  { matrix, rowCount, featureCount: 3, target, featureNames: ['age', 'visits', 'plan'], categorical: [2] },
+  {
+    matrix,
+    rowCount,
+    featureCount: 3,
+    target,
+    featureNames: ['age', 'visits', 'plan'],
+    categorical: [2],
+  },
   { numTrees: 30, maxLeaves: 8, minChildSamples: 10 },
 );
 const margins = predictMargin(model, matrix, rowCount);
@@ -22,5 +29,7 @@ const blob = encodeBlob(model, { leafBits: 8, calibration: { matrix, rowCount } 
 const scorer = await loadScorer(blob);
 const probabilities = scorer.predict(matrix);
 console.log(`${model.predictor.roots.length} trees in ${blob.length} bytes`);
-console.log(`row 0: margin ${margins[0].toFixed(4)}, int8 probability ${probabilities[0].toFixed(4)}`);
+console.log(
+  `row 0: margin ${margins[0].toFixed(4)}, int8 probability ${probabilities[0].toFixed(4)}`,
+);
 console.log(`one row: ${scorer.predictRow([50, 20, 2]).toFixed(4)}`);

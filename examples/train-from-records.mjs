@@ -21,7 +21,9 @@ const { model, candidates } = trainTable(tableFromRecords(customers), {
 });
 const { mean, sd } = candidates[0].summary.rocAuc;
 console.log(`ROC-AUC ${mean.toFixed(4)} ± ${sd.toFixed(4)} in cross-validation`);
-console.log(`threshold ${model.threshold.value.toFixed(4)}, target precision reached: ${model.threshold.reached}`);
+console.log(
+  `threshold ${model.threshold.value.toFixed(4)}, target precision reached: ${model.threshold.reached}`,
+);
 
 const scorer = await loadScorer(encodeBlob(model));
 const [probability] = scorer.predict([{ plan: 'free', tickets: 9, minutes: null }]);

@@ -116,7 +116,7 @@ test('the import graph has no cycle', () => {
 
 test('files, processes, clocks and chance stay in src/node and src/cli', () => {
   const forbidden =
-    /\bnode:|\bBuffer\b|\bprocess\.|\bconsole\.|\bDate\.now\b|\bMath\.random\b|\beval\(|new Function\b/;
+    /['"]node:|\bBuffer\b|\bprocess\.|\bconsole\.|\bDate\.now\b|\bMath\.random\b|\beval\(|new Function\b/;
   const breaches = sources
     .filter(({ part }) => !HOST_PARTS.includes(part))
     .flatMap(({ file, text }) => {

@@ -33,5 +33,10 @@ async function load(directory: string, dataPath: string, labelled: boolean): Pro
   const { table } = await readTable(dataPath, {
     types: labelled ? { ...types, [target.name]: 'category' } : types,
   });
-  return { model, config: structuredClone(lineage.core.config as Config), runId: lineage.run_id, table };
+  return {
+    model,
+    config: structuredClone(lineage.core.config as Config),
+    runId: lineage.run_id,
+    table,
+  };
 }

@@ -1,17 +1,18 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { ConfigError } from '../core/errors.js';
 import type { Table } from '../core/table.js';
+import { formatInference } from '../data/index.js';
 import { type ConfigSource, type RunInput, runLifecycle } from '../lifecycle/index.js';
 import {
   checkReplaceable,
-  openDataset,
   PACKAGE_ROOT,
   packageVersion,
   readTable,
+  resolveDataset,
   writeRunDirectory,
 } from '../node/index.js';
 import { EXIT } from './exitCodes.js';
-import { type CommonOptions, createProgress, formatTable, printResult } from './output.js';
+import { type CommonOptions, createProgress, printResult } from './output.js';
 import type { ConfigFlags } from './settings.js';
 import { formatSummary } from './summary.js';
 
@@ -35,4 +36,129 @@ export interface LoadedData {
   sources: RunInput['sources'];
   /** for the name of the run's folder */
   name: string;
+}
+
+/** The built-in registry, and where generated data are kept. */
+const BUILT_IN_REGISTRY = join(PACKAGE_ROOT, 'config', 'datasets.yaml');
+const ARTIFACTS = 'artifacts';
+
+/**
+ * Reads the data of a command: `--data` with `--target`, else an entry of the registry. Changes the configuration where
+ * flags or the registry say what cells are missing.
+ */
+export async function loadData(
+  flags: LifecycleFlags,
+  source: ConfigSource,
+  report: (message: string) => void,
+): Promise<LoadedData> {
+  return flags.data === undefined
+    ? loadDataset(flags, source, report)
+    : loadFile(flags.data, flags, source, report);
+}
+
+async function loadFile(
+  path: string,
+  flags: LifecycleFlags,
+  { config }: ConfigSource,
+  report: (message: string) => void,
+): Promise<LoadedData> {
+  if (flags.target === undefined) {
+    throw new ConfigError('--data expected --target <column>, the column to predict');
+  }
+  config.data.missing_tokens = [...new Set([...config.data.missing_tokens, ...flags.missing])];
+  const read = await readTable(path, {
+    types: flags.type,
+    missingTokens: config.data.missing_tokens,
+    target: flags.target,
+  });
+  report(`${path}\n${formatInference(read.inference)}`.trimEnd());
+  const file = basename(path);
+  return {
+    table: read.table,
+    targetName: flags.target,
+    positive: flags.positive,
+    sources: [{ name: file, sha256: read.sha256, byte_count: read.byteCount }],
+    name: file.replace(/(\.csv)?(\.gz)?$/i, ''),
+  };
+}
+
+async function loadDataset(
+  flags: LifecycleFlags,
+  { config }: ConfigSource,
+  report: (message: string) => void,
+): Promise<LoadedData> {
+  const name = flags.dataset ?? config.data.dataset;
+  if (name === '') {
+    throw new ConfigError(
+      'expected --data <file>, --dataset <name> or data.dataset in the configuration',
+    );
+  }
+  const registry = flags.registry ?? BUILT_IN_REGISTRY;
+  const { entry, path, sha256, byteCount } = await resolveDataset(
+    registry,
+    name,
+    join(ARTIFACTS, 'data'),
+  );
+  config.data.missing_tokens = entry.missingTokens;
+  const read = await readTable(path, {
+    types: { ...entry.types, ...flags.type },
+    missingTokens: entry.missingTokens,
+    target: entry.target,
+  });
+  report(`dataset ${name}, version ${entry.version}\n${formatInference(read.inference)}`.trimEnd());
+  return {
+    table: read.table,
+    targetName: flags.target ?? entry.target,
+    positive: flags.positive ?? entry.positive,
+    sources: [{ name, sha256, byte_count: byteCount, version: entry.version }],
+    name,
+  };
+}
+
+/** Runs the stages on what the flags name, writes the run's folder and prints what came out. */
+export async function lifecycleCommand(
+  command: RunInput['command'],
+  flags: LifecycleFlags,
+  source: ConfigSource,
+): Promise<void> {
+  if (flags.out !== undefined) await checkReplaceable(flags.out);
+  const onProgress = createProgress(flags);
+  const loaded = await loadData(flags, source, (message) => onProgress('data', message));
+  const { table, targetName, positive, sources } = loaded;
+  const result = await runLifecycle(
+    {
+      command,
+      table,
+      targetName,
+      positive,
+      source,
+      sources,
+      createdAt: new Date().toISOString(),
+      environment: { node: process.version, platform: `${process.platform}-${process.arch}` },
+      version: packageVersion(),
+    },
+    { onProgress, now: () => performance.now() },
+  );
+  const { run_id: runId } = result.lineage;
+  const name = source.config.name || loaded.name;
+  const directory = flags.out ?? join(ARTIFACTS, `${name}-${runId}`);
+  await writeRunDirectory(directory, result.files);
+  const { trained, parity, benchmark } = result;
+  printResult(
+    flags,
+    {
+      directory,
+      run_id: runId,
+      releasable: parity.passed,
+      model: trained.winner,
+      candidates: trained.candidates,
+      threshold: trained.model.threshold,
+      out_of_fold: trained.outOfFoldMetrics,
+      test: trained.test,
+      parity,
+      benchmark,
+    },
+    formatSummary(result, directory),
+  );
+  if (!parity.passed) process.exitCode = EXIT.gate;
 }

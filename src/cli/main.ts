@@ -29,7 +29,9 @@ Exit codes: 0 done · 1 unexpected error · 2 wrong arguments or configuration �
 
 function createProgram(): Command {
   const program = new Command('coppice')
-    .description('From a CSV to a calibrated, monitored model that scores anywhere JavaScript runs.')
+    .description(
+      'From a CSV to a calibrated, monitored model that scores anywhere JavaScript runs.',
+    )
     .version(packageVersion())
     .addHelpText('after', HELP)
     .exitOverride()

@@ -18,9 +18,22 @@ export function withDataFlags(command: Command): Command {
   return command
     .option('--data <file>', 'CSV with a header, plain or gzipped')
     .option('--target <column>', 'the column to predict')
-    .option('--positive <value>', 'the positive class; chosen by a stated rule, and printed, when not given')
-    .option('--missing <token>', 'a cell that means missing, besides the empty one (repeatable)', collect, [])
-    .option('--type <column=type>', 'declare a column number or category (repeatable)', collectType, {});
+    .option(
+      '--positive <value>',
+      'the positive class; chosen by a stated rule, and printed, when not given',
+    )
+    .option(
+      '--missing <token>',
+      'a cell that means missing, besides the empty one (repeatable)',
+      collect,
+      [],
+    )
+    .option(
+      '--type <column=type>',
+      'declare a column number or category (repeatable)',
+      collectType,
+      {},
+    );
 }
 
 /** Adds `--config`, `--set` and `--seed`. */

@@ -13,7 +13,9 @@ export function printResult(options: CommonOptions, value: unknown, text: string
 }
 
 /** Progress on standard error: `[ 2.1 s] train     gbdt: fold 3 of 5`. Nothing with --quiet. */
-export function createProgress(options: CommonOptions): (stage: StageName, message: string) => void {
+export function createProgress(
+  options: CommonOptions,
+): (stage: StageName, message: string) => void {
   if (options.quiet) return () => undefined;
   const started = performance.now();
   return (stage, message) => {
@@ -37,10 +39,16 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
       .join('  ')
       .trimEnd();
   const [header, ...body] = rows;
-  return [line(header!), widths.map((width) => '─'.repeat(width)).join('  '), ...body.map(line)].join('\n');
+  return [
+    line(header!),
+    widths.map((width) => '─'.repeat(width)).join('  '),
+    ...body.map(line),
+  ].join('\n');
 }
 
 /** 1234567 → `1,234,567`. */
 export function grouped(value: number): string {
-  return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
 }

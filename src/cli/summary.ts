@@ -1,4 +1,5 @@
-import type { RunResult } from '../lifecycle/index.js';
+import type { ParityReport, RunResult } from '../lifecycle/index.js';
+import { formatEngineComparison } from '../optimize/index.js';
 import { formatTable, grouped } from './output.js';
 
 /** The metrics of the table, with the names people use. */
@@ -20,7 +21,7 @@ export function formatSummary(result: RunResult, directory: string): string {
     candidatesTable(result),
     metricsTable(result),
     thresholdLine(result),
-    parityTable(result),
+    formatParity(result.parity),
     enginesTable(result),
     filesTable(result, directory),
   ]
@@ -29,7 +30,8 @@ export function formatSummary(result: RunResult, directory: string): string {
 }
 
 function candidatesTable({ trained }: RunResult): string {
-  const score = ({ mean, sd }: { mean: number; sd: number }): string => `${mean.toFixed(4)} ± ${sd.toFixed(4)}`;
+  const score = ({ mean, sd }: { mean: number; sd: number }): string =>
+    `${mean.toFixed(4)} ± ${sd.toFixed(4)}`;
   const rows = trained.candidates.map(({ name, summary, converged }) => [
     name === trained.winner ? `${name} ◄` : name,
     score(summary.rocAuc),
@@ -39,7 +41,10 @@ function candidatesTable({ trained }: RunResult): string {
     score(summary.logLoss),
     converged ? '' : 'did not converge',
   ]);
-  return formatTable([['cross-validation', 'ROC-AUC', 'precision', 'recall', 'F1', 'log loss', ''], ...rows]);
+  return formatTable([
+    ['cross-validation', 'ROC-AUC', 'precision', 'recall', 'F1', 'log loss', ''],
+    ...rows,
+  ]);
 }
 
 function metricsTable({ trained }: RunResult): string {
@@ -70,7 +75,8 @@ function thresholdLine({ trained }: RunResult): string {
   );
 }
 
-function parityTable({ parity }: RunResult): string {
+/** The parity checks as a table. */
+export function formatParity(parity: ParityReport): string {
   const labels = {
     onnx_reference: 'ONNX against float64',
     blob_reference: 'int8 blob against float64',
@@ -88,7 +94,7 @@ function parityTable({ parity }: RunResult): string {
 }
 
 function enginesTable({ benchmark }: RunResult): string {
-  return benchmark ? formatEngines(benchmark) : '';
+  return benchmark ? formatEngineComparison(benchmark) : '';
 }
 
 function filesTable({ files, parity }: RunResult, directory: string): string {
@@ -104,7 +110,11 @@ function filesTable({ files, parity }: RunResult, directory: string): string {
     'benchmark.json': 'latency, throughput, size',
     'lineage.json': 'hashes of every input and output',
   };
-  const rows = [...files].map(([name, content]) => [name, grouped(content.length), about[name] ?? '']);
+  const rows = [...files].map(([name, content]) => [
+    name,
+    grouped(content.length),
+    about[name] ?? '',
+  ]);
   const verdict = parity.passed ? 'releasable' : 'NOT releasable: parity failed';
   return `${directory}  (${verdict})\n${formatTable([['file', 'bytes', ''], ...rows])}`;
 }

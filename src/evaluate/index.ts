@@ -16,6 +16,6 @@ export {
   type MetricName,
   type Metrics,
 } from './metrics.js';
+export { type OnnxFeeds, type OnnxPredictions, type OnnxSession, openOnnx } from './onnxSession.js';
 export * from './parity.js';
 export { averagePrecision, rocAuc } from './ranking.js';
-export { type OnnxFeeds, type OnnxPredictions, type OnnxSession, openOnnx } from './onnxSession.js';

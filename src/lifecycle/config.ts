@@ -181,7 +181,9 @@ export function withSettings(
     // below a free map the rest is the user's own name, extended and not replaced
     const given = keys.reduceRight<unknown>((inner, key, index) => {
       if (freeMap && index === depth) {
-        const section = keys.slice(0, depth).reduce<object>((at, name) => at[name as never], config);
+        const section = keys
+          .slice(0, depth)
+          .reduce<object>((at, name) => at[name as never], config);
         return { ...section, [key]: inner };
       }
       return { [key]: inner };

@@ -5,12 +5,16 @@ export {
   DEFAULT_CONFIG,
   defaultConfig,
   parseConfig,
+  withSettings,
 } from './config.js';
+export { type Sample, sampleTable } from './dataStage.js';
+export { FILES } from './files.js';
 export type { Lineage } from './lineage.js';
-export { makeForms, measureEngines, type ModelForms } from './optimizeStage.js';
+export { type ModelForms, makeForms, measureEngines } from './optimizeStage.js';
 export { checkParity, type ParityCheck, type ParityReport } from './parityGate.js';
 export type { RunEnvironment, StageName } from './progress.js';
-export { FILES, type RunInput, type RunResult, runLifecycle } from './run.js';
+export { type RunInput, type RunResult, runLifecycle } from './run.js';
 export { sha256 } from './sha256.js';
-export { evaluateSample, type Evaluation } from './trainStage.js';
+export { type Evaluation, evaluateSample } from './trainStage.js';
+export { type TrainTableOptions, trainTable } from './trainTable.js';
 export { type Finding, readLineage, verifyFiles } from './verify.js';

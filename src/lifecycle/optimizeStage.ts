@@ -53,7 +53,7 @@ export function makeForms(
 /** Stage 3, second half: latency, throughput, size and accuracy of the engines in one interleaved run. */
 export async function measureEngines(
   model: Model,
-  forms: ModelForms,
+  forms: Pick<ModelForms, 'blob' | 'onnx' | 'quantizedOnnx'>,
   sample: Sample,
   config: Config,
   environment: RunEnvironment,

@@ -5,27 +5,13 @@ import { serializeModel } from '../model/modelFile.js';
 import type { EngineComparison } from '../optimize/index.js';
 import type { ConfigSource } from './config.js';
 import { type PreparedData, prepareData, type Sample } from './dataStage.js';
+import { FILES } from './files.js';
 import { createStageLog, hashAll, type Lineage, type LineageCore, sealLineage } from './lineage.js';
 import { makeDriftBaseline } from './monitorStage.js';
 import { makeForms, measureEngines } from './optimizeStage.js';
 import { checkParity, type ParityReport } from './parityGate.js';
 import type { RunEnvironment } from './progress.js';
 import { type TrainedModel, trainModel } from './trainStage.js';
-import { LINEAGE_FILE } from './verify.js';
-
-/** Names of the files in a run's folder. */
-export const FILES = {
-  model: 'model.json',
-  blob: 'model.coppice',
-  onnx: 'model.onnx',
-  quantizedOnnx: 'model_quantized.onnx',
-  threshold: 'threshold.txt',
-  metrics: 'metrics.json',
-  driftBaseline: 'drift_baseline.json',
-  parity: 'parity_report.json',
-  benchmark: 'benchmark.json',
-  lineage: LINEAGE_FILE,
-} as const;
 
 /** Rows of the data, at most, that the parity gate looks at. */
 const PARITY_ROWS = 5000;

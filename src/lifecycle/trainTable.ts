@@ -1,5 +1,5 @@
-import type { Table } from '../core/table.js';
 import { ConfigError } from '../core/errors.js';
+import type { Table } from '../core/table.js';
 import type { CandidateName } from './candidates.js';
 import { type Config, defaultConfig } from './config.js';
 import { prepareData } from './dataStage.js';

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../core/json.js';
+import { FILES } from './files.js';
 import type { Lineage } from './lineage.js';
 import { sha256 } from './sha256.js';
 
@@ -9,7 +10,7 @@ export interface Finding {
   detail: string;
 }
 
-export const LINEAGE_FILE = 'lineage.json';
+const LINEAGE_FILE = FILES.lineage;
 
 /**
  * Holds a run's files against its lineage.

@@ -96,7 +96,9 @@ export function checkForest(forest: Forest, featureCount: number): void {
         `${what} points to ${child}; nodes 0..${nodeCount - 1}, leaves ~0..~${leafCount - 1}`,
       );
   };
-  forest.roots.forEach((root, tree) => checkChild(root, -1, `root of tree ${tree}`));
+  forest.roots.forEach((root, tree) => {
+    checkChild(root, -1, `root of tree ${tree}`);
+  });
   for (let node = 0; node < nodeCount; node++) {
     checkChild(forest.left[node]!, node, `left of node ${node}`);
     checkChild(forest.right[node]!, node, `right of node ${node}`);

@@ -23,5 +23,9 @@ export {
 } from './runDirectory.js';
 export { driftOptionsOf } from './runSettings.js';
 export { type ScoredBatch, scoreFile } from './scoreFile.js';
-export { type RunningServer, type ServeDirectoryOptions, serveDirectory } from './serveDirectory.js';
+export {
+  type RunningServer,
+  type ServeDirectoryOptions,
+  serveDirectory,
+} from './serveDirectory.js';
 export { PACKAGE_ROOT, packageVersion } from './version.js';

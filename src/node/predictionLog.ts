@@ -83,10 +83,7 @@ async function appendAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
  * Writes batches one after another: what is queued during a write goes out with the next one. A batch that could not be
  * written is tried again with the next entries and once more on flush, and is given up on close.
  */
-export function createLogWriter(
-  file: LogFile,
-  maxPendingBytes: number,
-): PredictionLog {
+export function createLogWriter(file: LogFile, maxPendingBytes: number): PredictionLog {
   const encoder = new TextEncoder();
   const counts = { written: 0, dropped: 0, errors: 0 };
   let queue: string[] = [];

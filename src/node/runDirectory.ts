@@ -4,8 +4,8 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError, FormatError } from '../core/errors.js';
 import { FILES, type Lineage, readLineage } from '../lifecycle/index.js';
-import { parseModel } from '../model/modelFile.js';
 import type { Model } from '../model/model.js';
+import { parseModel } from '../model/modelFile.js';
 
 /**
  * Writes a run's folder in one step: beside its place first, synced, then renamed, so that it is there whole or not at all.
@@ -88,7 +88,8 @@ export async function readRunModel(directory: string): Promise<Model> {
 /** The lineage of a run. */
 export async function readRunLineage(directory: string): Promise<Lineage> {
   const lineage = readLineage(await readRunFile(directory, FILES.lineage));
-  if (typeof lineage === 'string') throw new FormatError(`${join(directory, FILES.lineage)}: ${lineage}`);
+  if (typeof lineage === 'string')
+    throw new FormatError(`${join(directory, FILES.lineage)}: ${lineage}`);
   return lineage;
 }
 

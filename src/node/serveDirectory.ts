@@ -13,6 +13,7 @@ import { createApp, type Failure, type ServeLimits } from '../serve/index.js';
 import { openPredictionLog, type PredictionLog } from './predictionLog.js';
 import { replayLog } from './readPredictionLog.js';
 import { readRunFile, readRunLineage } from './runDirectory.js';
+import { driftOptionsOf, predictionNameOf } from './runSettings.js';
 
 export interface ServeDirectoryOptions {
   /** 0 takes a free one; default 8080 */
@@ -70,18 +71,17 @@ export async function serveDirectory(
       logPath === undefined
         ? { state: createMonitorState(reference), entryCount: 0, malformedCount: 0 }
         : await replayLog(logPath, reference);
-    const settings = configuredSettings(lineage);
     const app = createApp({
       scorer,
       reference,
       state,
       now: () => new Date(),
-      predictionName: options.predictionName ?? settings.predictionName,
+      predictionName: options.predictionName ?? predictionNameOf(lineage),
       modelInfo: {
         sha256,
         ...(lineage && { run_id: lineage.run_id, releasable: lineage.core.releasable }),
       },
-      drift: { ...settings.drift, ...options.drift },
+      drift: { ...driftOptionsOf(lineage), ...options.drift },
       ...(log && { log: log.write, logStatus: log.status }),
       ...(options.limits && { limits: options.limits }),
       onFailure: options.onFailure ?? reportFailure,
@@ -152,24 +152,4 @@ function checkBlob(directory: string, sha256: string, lineage: Lineage | undefin
   throw new FormatError(
     `${join(directory, FILES.blob)} is not the file of this run: expected sha256 ${expected}, got ${sha256}`,
   );
-}
-
-/** What the run's own configuration says about serving and monitoring. */
-function configuredSettings(lineage: Lineage | undefined): {
-  predictionName: string;
-  drift: Partial<DriftOptions>;
-} {
-  const config = lineage?.core.config as
-    | { serving?: { prediction_name?: string }; monitoring?: Readonly<Record<string, number>> }
-    | undefined;
-  const monitoring = config?.monitoring ?? {};
-  const drift: Partial<DriftOptions> = {};
-  const take = (option: keyof DriftOptions, key: string): void => {
-    if (monitoring[key] !== undefined) drift[option] = monitoring[key];
-  };
-  take('driftMinSamples', 'drift_min_samples');
-  take('driftZscoreThreshold', 'drift_zscore_threshold');
-  take('driftMinFeatures', 'drift_min_features');
-  take('classRateShiftThreshold', 'class_rate_shift_threshold');
-  return { predictionName: config?.serving?.prediction_name ?? '', drift };
 }

@@ -55,15 +55,23 @@ export function driftCommand(): Command {
       } else {
         state = createMonitorState(reference);
         const scorer = await loadScorer(await readRunFile(directory, FILES.blob));
-        await scoreFile(flags.data!, scorer, config.data.missing_tokens, ({ table, probabilities }) =>
-          observe(state, table, probabilities),
+        await scoreFile(
+          flags.data!,
+          scorer,
+          config.data.missing_tokens,
+          ({ table, probabilities }) => observe(state, table, probabilities),
         );
       }
       const options = driftOptionsOf(lineage);
-      const report = assessDrift(reference, state, options);
+      const report = assessDrift(state, options);
       const summary = summarizeDrift(report, options);
-      printResult(flags, { ...summary, malformed_lines: malformedCount }, describe(report, summary));
-      const alarming = summary.recommendation === 'retrain' || summary.recommendation === 'investigate';
+      printResult(
+        flags,
+        { ...summary, malformed_lines: malformedCount },
+        describe(report, summary),
+      );
+      const alarming =
+        summary.recommendation === 'retrain' || summary.recommendation === 'investigate';
       if (flags.failOnDrift && alarming) process.exitCode = EXIT.drift;
     });
 }

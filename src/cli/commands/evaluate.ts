@@ -20,10 +20,16 @@ export function evaluateCommand(): Command {
       const { metrics, intervals } = evaluation;
       const rows = METRIC_NAMES.map((name) => {
         const interval = intervals?.[name];
-        const range = interval ? `[${interval.lower.toFixed(4)}, ${interval.upper.toFixed(4)}]` : '';
+        const range = interval
+          ? `[${interval.lower.toFixed(4)}, ${interval.upper.toFixed(4)}]`
+          : '';
         return [name, metrics[name].toFixed(4), range];
       });
-      const header = [`${evaluation.rowCount} rows`, 'value', `${100 * config.evaluation.confidence} % interval`];
+      const header = [
+        `${evaluation.rowCount} rows`,
+        'value',
+        `${100 * config.evaluation.confidence} % interval`,
+      ];
       printResult(options, { run_id: runId, ...evaluation }, formatTable([header, ...rows]));
     });
 }

@@ -29,7 +29,8 @@ export function exportCommand(): Command {
     .addOption(new Option('--leaf-bits <bits>', 'bits of a leaf').choices(['8', '16']).default('8'))
     .action(async (directory: string, options: ExportOptions) => {
       const unknown = options.format.find((format) => !FORMATS.includes(format));
-      if (unknown) throw new ConfigError(`--format expected ${FORMATS.join(', ')}, got "${unknown}"`);
+      if (unknown)
+        throw new ConfigError(`--format expected ${FORMATS.join(', ')}, got "${unknown}"`);
       const model = await readRunModel(directory);
       const quantized = quantizeModel(model, { leafBits: options.leafBits === '16' ? 16 : 8 });
       const makers: Record<string, [string, () => Uint8Array]> = {

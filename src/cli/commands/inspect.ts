@@ -49,7 +49,9 @@ export function inspectCommand(): Command {
     });
 }
 
-function describe(about: Record<string, unknown> & { fields: { name: string; type: string }[] }): string {
+function describe(
+  about: Record<string, unknown> & { fields: { name: string; type: string }[] },
+): string {
   const { target, threshold, blob, derived, predictor } = about as unknown as {
     target: { name: string; positive: string; negative: string };
     threshold: { value: number };
@@ -67,9 +69,18 @@ function describe(about: Record<string, unknown> & { fields: { name: string; typ
     '',
     formatTable([['field', 'type'], ...about.fields.map(({ name, type }) => [name, type])]),
     ...(derived.length > 0
-      ? ['', formatTable([['derived feature', 'expression'], ...derived.map(({ name, source }) => [name, source.trim()])])]
+      ? [
+          '',
+          formatTable([
+            ['derived feature', 'expression'],
+            ...derived.map(({ name, source }) => [name, source.trim()]),
+          ]),
+        ]
       : []),
     '',
-    formatTable([['section of the blob', 'bytes'], ...blob.sections.map(({ name, byteCount }) => [name, grouped(byteCount)])]),
+    formatTable([
+      ['section of the blob', 'bytes'],
+      ...blob.sections.map(({ name, byteCount }) => [name, grouped(byteCount)]),
+    ]),
   ].join('\n');
 }

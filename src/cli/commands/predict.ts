@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError } from '../../core/errors.js';
-import { formatCsvRow } from '../../data/index.js';
 import { type Config, FILES } from '../../lifecycle/index.js';
-import { createTextWriter, readRunFile, readRunLineage, scoreFile } from '../../node/index.js';
-import { loadScorer } from '../../score/index.js';
+import { readRunFile, readRunLineage, scoreFile, writeCsv } from '../../node/index.js';
+import { loadScorer, type Scorer } from '../../score/index.js';
 import { createCommand } from '../options.js';
 import { type CommonOptions, grouped, printResult } from '../output.js';
 
@@ -22,39 +21,52 @@ export function predictCommand(): Command {
     .requiredOption('--out <file>', 'CSV to write')
     .action(async (directory: string, options: CommonOptions & { data: string; out: string }) => {
       if (resolve(options.out) === resolve(options.data)) {
-        throw new ConfigError(`--out expected another file than --data, got ${options.out} for both`);
+        throw new ConfigError(
+          `--out expected another file than --data, got ${options.out} for both`,
+        );
       }
       const scorer = await loadScorer(await readRunFile(directory, FILES.blob));
       const { core } = await readRunLineage(directory);
       const { missing_tokens: missingTokens } = (core.config as Config).data;
-      const writer = await createTextWriter(options.out);
-      let headerWritten = false;
-      try {
-        const rowCount = await scoreFile(options.data, scorer, missingTokens, async (batch) => {
-          let text = '';
-          if (!headerWritten) {
-            const taken = ADDED_COLUMNS.find((name) => batch.header.includes(name));
-            if (taken) throw new ConfigError(`${options.data} has a column "${taken}" already`);
-            text = formatCsvRow([...batch.header, ...ADDED_COLUMNS]);
-            headerWritten = true;
-          }
-          batch.rows.forEach((cells, row) => {
-            const probability = batch.probabilities[row]!;
-            text += formatCsvRow([...cells, formatProbability(probability), scorer.label(probability)]);
-          });
-          await writer.write(text);
-        });
-        await writer.finish();
-        printResult(
-          options,
-          { rows: rowCount, out: options.out },
-          `${options.out}: ${grouped(rowCount)} rows scored`,
-        );
-      } catch (error) {
-        await writer.discard();
-        throw error;
-      }
+      const rowCount = await scoreInto(options.out, options.data, scorer, missingTokens);
+      printResult(
+        options,
+        { rows: rowCount, out: options.out },
+        `${options.out}: ${grouped(rowCount)} rows scored`,
+      );
     });
+}
+
+async function scoreInto(
+  out: string,
+  data: string,
+  scorer: Scorer,
+  missingTokens: readonly string[],
+): Promise<number> {
+  let rowCount = 0;
+  await writeCsv(out, async (writer) => {
+    let headerWritten = false;
+    rowCount = await scoreFile(
+      data,
+      scorer,
+      missingTokens,
+      async ({ header, rows, probabilities }) => {
+        if (!headerWritten) {
+          const taken = ADDED_COLUMNS.find((name) => header.includes(name));
+          if (taken) throw new ConfigError(`${data} has a column "${taken}" already`);
+          await writer.write([[...header, ...ADDED_COLUMNS]]);
+          headerWritten = true;
+        }
+        await writer.write(
+          rows.map((cells, row) => {
+            const probability = probabilities[row]!;
+            return [...cells, formatProbability(probability), scorer.label(probability)];
+          }),
+        );
+      },
+    );
+  });
+  return rowCount;
 }
 
 /** The shortest decimal that reads back as the same float32. */

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { loadData, writeLifecycle } from '../lifecycleRun.js';
+import { type LifecycleFlags, lifecycleCommand } from '../lifecycleRun.js';
 import { createCommand, withConfigFlags, withDataFlags } from '../options.js';
 import { loadConfig } from '../settings.js';
-import type { LifecycleFlags } from '../lifecycleRun.js';
 
 /** `coppice run`: the five stages, from data to a released model. */
 export function runCommand(): Command {
@@ -22,8 +21,6 @@ export function runCommand(): Command {
     .option('--out <dir>', 'folder to write (default: artifacts/<name>-<run id>)')
     .action(async (flags: LifecycleFlags) => {
       const builtIn = flags.data === undefined && flags.dataset === undefined;
-      const source = loadConfig(flags, builtIn);
-      const loaded = await loadData(flags, source.config.data.dataset);
-      await writeLifecycle('run', loaded, source, flags);
+      await lifecycleCommand('run', flags, loadConfig(flags, builtIn));
     });
 }

@@ -29,7 +29,9 @@ export function serveCommand(): Command {
       });
       const ready = { url: server.url, log: logPath };
       process.stdout.write(
-        options.json ? `${JSON.stringify(ready)}\n` : `serving ${directory} at ${server.url}, log ${logPath}\n`,
+        options.json
+          ? `${JSON.stringify(ready)}\n`
+          : `serving ${directory} at ${server.url}, log ${logPath}\n`,
       );
       await new Promise<void>((resolve) => {
         process.removeAllListeners('SIGINT');

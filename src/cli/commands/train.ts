@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { CANDIDATE_NAMES, type CandidateName, withSettings } from '../../lifecycle/index.js';
-import { type LifecycleFlags, loadData, writeLifecycle } from '../lifecycleRun.js';
+import { CANDIDATE_NAMES, type CandidateName } from '../../lifecycle/index.js';
+import { type LifecycleFlags, lifecycleCommand } from '../lifecycleRun.js';
 import { createCommand, type Settings, withConfigFlags, withDataFlags } from '../options.js';
 import { loadConfig } from '../settings.js';
 
@@ -30,13 +30,12 @@ export function trainCommand(): Command {
     )
     .action(async (flags: TrainFlags) => {
       const { learner, settings } = splitSettings(flags.set);
-      const source = withSettings(loadConfig({ ...flags, set: settings }, false), {});
+      const source = loadConfig({ ...flags, set: settings }, false);
       const given = source.config.training.candidates[flags.model];
       source.config.training.candidates = {
         [flags.model]: { ...(flags.config === undefined ? {} : given), ...learner },
       };
-      const loaded = await loadData(flags, source.config.data.dataset);
-      await writeLifecycle('train', loaded, source, flags);
+      await lifecycleCommand('train', flags, source);
     });
 }
 
