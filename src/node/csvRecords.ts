@@ -18,7 +18,7 @@ export class QuotingError extends Error {
 }
 
 /** Longest record, in characters; an open quote would otherwise swallow the rest of the file. */
-export const MAX_RECORD_LENGTH = 1 << 20;
+export const MAX_RECORD_LENGTH: number = 1 << 20;
 
 /**
  * Text that is more than cells with commas between and LF or CRLF behind: a quote, a CR alone, or a line that starts

@@ -57,13 +57,11 @@ export async function readDirectoryFiles(directory: string): Promise<Map<string,
   if (!existsSync(directory) || !(await stat(directory)).isDirectory()) {
     throw new ConfigError(`${directory} expected the folder of a run, there is none`);
   }
+  const root = resolve(directory);
   const files = new Map<string, Uint8Array>();
-  for (const entry of (await readdir(directory, { withFileTypes: true, recursive: true })).sort(
-    (a, b) => (a.name < b.name ? -1 : 1),
-  )) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    files.set(path.slice(resolve(directory).length + 1), await readFile(path));
+  for (const name of (await readdir(root, { recursive: true })).sort()) {
+    const path = join(root, name);
+    if ((await stat(path)).isFile()) files.set(name, await readFile(path));
   }
   return files;
 }

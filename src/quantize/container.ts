@@ -51,7 +51,12 @@ function checkedPayload(blob: Uint8Array): Uint8Array {
       `blob: the header says ${length} bytes of payload, there are ${blob.length - HEADER_BYTES}`,
     );
   }
-  const payload = blob.subarray(HEADER_BYTES);
+  // a plain view: Node's Buffer is a Uint8Array whose slice() shares its pooled memory instead of copying
+  const payload = new Uint8Array(
+    blob.buffer,
+    blob.byteOffset + HEADER_BYTES,
+    blob.byteLength - HEADER_BYTES,
+  );
   const stored = view.getUint32(12, true);
   const computed = crc32(payload);
   if (stored !== computed) {

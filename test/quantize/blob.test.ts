@@ -50,6 +50,13 @@ test('a blob may lie anywhere in a buffer', () => {
   assert.equal(decodeBlob(moved.subarray(3)), decodeBlob(blob));
 });
 
+test("a blob may be a pooled Buffer of Node's", () => {
+  const blob = encodeBlob(pipelineModel());
+  const pooled = Buffer.allocUnsafe(blob.length + 16).subarray(8, 8 + blob.length);
+  pooled.set(blob);
+  assert.equal(decodeBlob(pooled), decodeBlob(blob));
+});
+
 test('header errors say what was seen', () => {
   const blob = encodeBlob(pipelineModel());
   const changed = (at: number, value: number): Uint8Array => {
