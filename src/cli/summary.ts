@@ -79,7 +79,7 @@ function thresholdLine({ trained }: RunResult): string {
 export function formatParity(parity: ParityReport): string {
   const labels = {
     onnx_reference: 'ONNX against float64',
-    blob_reference: 'int8 blob against float64',
+    blob_reference: 'blob against float64',
     quantized_onnx_blob: 'quantised ONNX against blob',
   };
   const rows = parity.checks.map((check) => [
@@ -100,7 +100,7 @@ function enginesTable({ benchmark }: RunResult): string {
 function filesTable({ files, parity }: RunResult, directory: string): string {
   const about: Record<string, string> = {
     'model.json': 'float model, readable',
-    'model.coppice': 'packed int8 model: loadScorer, coppice serve',
+    'model.coppice': 'packed integer model: loadScorer, coppice serve',
     'model.onnx': 'float32 pipeline for any ONNX runtime',
     'model_quantized.onnx': 'quantised pipeline',
     'threshold.txt': 'decision threshold',

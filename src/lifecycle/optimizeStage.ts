@@ -11,6 +11,9 @@ import type { RunEnvironment } from './progress.js';
 /** Rows of the training data that the quantiser measures its rounding on. */
 const CALIBRATION_ROWS = 4096;
 
+/** Greatest |Δp| on the calibration rows with which a form is small enough and good enough. */
+const ENOUGH = 0.01;
+
 /** A model in every form that is deployed. */
 export interface ModelForms {
   quantized: QuantizedModel;
@@ -32,11 +35,8 @@ export function makeForms(
   config: Config,
   environment: RunEnvironment,
 ): ModelForms {
-  const rowCount = Math.min(train.labels.length, CALIBRATION_ROWS);
-  const quantized = quantizeModel(model, {
-    leafBits: config.quantization.leaf_bits === 16 ? 16 : 8,
-    calibration: { matrix: train.matrix, rowCount },
-  });
+  const calibration = calibrationRows(model, train);
+  const quantized = quantizeEnough(model, config.quantization.leaf_bits, calibration);
   const forms = {
     quantized,
     blob: encodeBlob(quantized),
@@ -45,7 +45,7 @@ export function makeForms(
   };
   environment.onProgress(
     'optimize',
-    `int${config.quantization.leaf_bits}: blob ${kilobytes(forms.blob)}, ONNX ${kilobytes(forms.onnx)}, quantised ONNX ${kilobytes(forms.quantizedOnnx)}`,
+    `${formatName(quantized)}: blob ${kilobytes(forms.blob)}, ONNX ${kilobytes(forms.onnx)}, quantised ONNX ${kilobytes(forms.quantizedOnnx)}`,
   );
   return forms;
 }
@@ -74,6 +74,51 @@ export async function measureEngines(
     now: environment.now,
     random: createRandom(config.seed).fork('benchmark'),
   });
+}
+
+/**
+ * The smallest form that stays within {@link ENOUGH} of the reference on the calibration rows: leaves of the configured
+ * width with a scale for 16 trees, then a scale a tree, then 16 bits. Near-separable data make trees with a few huge
+ * leaves, beside which one byte cannot hold the others.
+ */
+function quantizeEnough(
+  model: Model,
+  leafBits: number,
+  calibration: { matrix: Float32Array; rowCount: number },
+): QuantizedModel {
+  const ladder = [
+    { leafBits: leafBits === 16 ? 16 : 8, groupSize: 16 },
+    { leafBits: leafBits === 16 ? 16 : 8, groupSize: 1 },
+    { leafBits: 16, groupSize: 16 },
+    { leafBits: 16, groupSize: 1 },
+  ] as const;
+  let best: QuantizedModel | undefined;
+  for (const step of ladder) {
+    const quantized = quantizeModel(model, { ...step, calibration });
+    const delta = quantized.measured!.maxDelta;
+    if (delta <= ENOUGH) return quantized;
+    if (!best || delta < best.measured!.maxDelta) best = quantized;
+  }
+  return best!;
+}
+
+/** Rows evenly over the training data, which may be sorted. */
+function calibrationRows(
+  { features }: Model,
+  { matrix, labels }: Sample,
+): { matrix: Float32Array; rowCount: number } {
+  const width = features.length;
+  const rowCount = Math.min(labels.length, CALIBRATION_ROWS);
+  const rows = new Float32Array(rowCount * width);
+  for (let i = 0; i < rowCount; i++) {
+    const row = Math.floor((i * labels.length) / rowCount);
+    rows.set(matrix.subarray(row * width, (row + 1) * width), i * width);
+  }
+  return { matrix: rows, rowCount };
+}
+
+function formatName({ predictor }: QuantizedModel): string {
+  return predictor.kind === 'forest' ? `int${predictor.leafBits} leaves` : 'int8 weights';
 }
 
 function kilobytes(bytes: Uint8Array): string {

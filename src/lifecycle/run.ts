@@ -1,5 +1,5 @@
 import { canonicalJson } from '../core/json.js';
-import type { Table } from '../core/table.js';
+import { selectRows, type Table } from '../core/table.js';
 import type { Model } from '../model/model.js';
 import { serializeModel } from '../model/modelFile.js';
 import type { EngineComparison } from '../optimize/index.js';
@@ -89,7 +89,7 @@ export async function runLifecycle(
       checkParity(
         model,
         { ...forms, marginBound: forms.quantized.marginBound },
-        firstRows(data.test ?? data.train),
+        parityRows(data.test ?? data.train),
         config,
       ),
     (report) => ({ parity_report: canonicalJson(report) }),
@@ -167,12 +167,12 @@ function sampleContents({ train, test }: PreparedData): Record<string, ArrayBuff
   };
 }
 
-function firstRows(sample: Sample): Table {
-  const rowCount = Math.min(sample.table.rowCount, PARITY_ROWS);
-  const columns = sample.table.columns.map((column) =>
-    column.kind === 'number'
-      ? { ...column, values: column.values.subarray(0, rowCount) }
-      : { ...column, codes: column.codes.subarray(0, rowCount) },
+/** At most {@link PARITY_ROWS} rows, evenly over the sample, which may be sorted. */
+function parityRows({ table }: Sample): Table {
+  if (table.rowCount <= PARITY_ROWS) return table;
+  const step = table.rowCount / PARITY_ROWS;
+  return selectRows(
+    table,
+    Uint32Array.from({ length: PARITY_ROWS }, (_, i) => Math.floor(i * step)),
   );
-  return { rowCount, columns };
 }

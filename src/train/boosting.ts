@@ -39,7 +39,7 @@ export function fitGbdt(data: TrainingMatrix, options?: Partial<GbdtOptions>): F
 
 /** Bins the data and stands ready to add trees. */
 export function startBoosting(data: TrainingMatrix, options: GbdtOptions): Boosting {
-  const { learningRate, subsample, colsample, l1, seed } = options;
+  const { learningRate, maxDeltaStep, subsample, colsample, l1, seed } = options;
   const problem = binaryProblem(data, options.scalePosWeight);
   const workspace = prepareWorkspace(problem, options);
   const { layout, doubles, mapper } = workspace;
@@ -67,9 +67,10 @@ export function startBoosting(data: TrainingMatrix, options: GbdtOptions): Boost
       const tree = grower.grow(sampled, columns, nodeRandom);
       const isStump = tree.nodes.length === 0;
       if (isStump && everyTreeIsAlike && builder.treeCount > 0) return false;
-      const values = tree.leaves.map(
-        (leaf) => learningRate * leafValue(leaf.gradient, leaf.hessian, l1, leaf.l2),
-      );
+      const values = tree.leaves.map((leaf) => {
+        const step = leafValue(leaf.gradient, leaf.hessian, l1, leaf.l2);
+        return learningRate * Math.max(-maxDeltaStep, Math.min(maxDeltaStep, step));
+      });
       builder.addTree(tree, values);
       addToMargins(workspace, tree, values, sampled);
       return !(isStump && everyTreeIsAlike);

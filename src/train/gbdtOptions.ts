@@ -12,6 +12,8 @@ export interface GbdtOptions extends CommonTreeOptions {
   numTrees: number;
   /** what a leaf value is multiplied with */
   learningRate: number;
+  /** largest |leaf value| before the learning rate */
+  maxDeltaStep: number;
   /** share of the rows that each tree is grown on, drawn without replacement */
   subsample: number;
   /** share of the columns that each tree is grown on */
@@ -31,6 +33,15 @@ export const GBDT_TABLE: OptionTable<Exclude<keyof GbdtOptions, 'onProgress'>> =
     10,
     'shrinkage of each tree',
     'learning_rate / eta / learning_rate',
+    true,
+  ),
+  // a leaf of rows that are all but certain has next to no hessian, and its Newton step runs to the thousands
+  maxDeltaStep: number(
+    100,
+    0,
+    Infinity,
+    'largest leaf value before the learning rate, in log-odds',
+    'max_delta_step (learning rate included; 0 is none) / max_delta_step (0 is none) / -',
     true,
   ),
   subsample: number(
