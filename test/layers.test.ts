@@ -86,7 +86,9 @@ test('scoring reads blobs but does not write them', () => {
   const writers = sources
     .filter(({ part }) => part === 'score')
     .filter(({ text }) =>
-      importsOf(text).some((path) => /quantize\/(index|encodeBlob|containerWriter|quantize(Model|Forest|Linear))/.test(path)),
+      importsOf(text).some((path) =>
+        /quantize\/(index|encodeBlob|containerWriter|quantize(Model|Forest|Linear))/.test(path),
+      ),
     )
     .map(({ file }) => file);
   assert.equal(writers, []);
