@@ -121,6 +121,8 @@ test('the writer writes what fast-csv writes, where no blank stands at an edge',
   await fc.assert(
     fc.asyncProperty(rows, async (rows) => {
       fc.pre(rows.every((row) => row.join('') !== '' && row.every((text) => text.trim() === text)));
+      // fast-csv quotes a bar needlessly: it stands in the character class of its pattern
+      fc.pre(!/\|/.test(rows.flat().join('')));
       const text = rows.map(formatCsvRow).join('');
       assert.is(text, await writeToString(rows, { includeEndRowDelimiter: true }));
     }),

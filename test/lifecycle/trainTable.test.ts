@@ -1,0 +1,47 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { generateStudentPurchases } from '../../src/data/index.js';
+import { CANDIDATE_NAMES, trainTable } from '../../src/lifecycle/index.js';
+
+const table = generateStudentPurchases({ rowCount: 1200, seed: 3 });
+
+for (const learner of CANDIDATE_NAMES) {
+  test(`${learner} trains on a table and chooses its threshold out of fold`, () => {
+    const options = learner === 'gbdt' || learner === 'forest' ? { numTrees: 10 } : {};
+    const trained = trainTable(table, { target: 'purchased', learner, options, folds: 3 });
+    assert.is(trained.winner, learner);
+    assert.is(trained.test, undefined);
+    assert.is(trained.outOfFold.length, 1200);
+    assert.ok(trained.outOfFoldMetrics.rocAuc > 0.8);
+    const { threshold } = trained.model;
+    if (threshold.reached) assert.ok(trained.outOfFoldMetrics.precision >= 0.8);
+    assert.is(Math.fround(threshold.value), threshold.value);
+  });
+}
+
+test('derived features are part of the model', () => {
+  const { model } = trainTable(table, {
+    target: 'purchased',
+    options: { numTrees: 2 },
+    derived: { pace: 'minutes_watched / max(days_on_platform, 1)' },
+    folds: 2,
+  });
+  assert.is(model.features.at(-1)!.name, 'pace');
+});
+
+test('wrong options are errors that name what there is', () => {
+  assert.throws(
+    () => trainTable(table, { target: 'bought' }),
+    /"target" expected one of .*purchased/,
+  );
+  assert.throws(
+    () => trainTable(table, { target: 'purchased', derived: { a: 'minutes_watchd + 1' } }),
+    /features\.derived\.a: .*minutes_watched/s,
+  );
+  assert.throws(
+    () => trainTable(table, { target: 'purchased', derived: { a: 'student_country + 1' } }),
+    /features\.derived\.a: /,
+  );
+});
+
+test.run();
