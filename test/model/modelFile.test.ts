@@ -30,8 +30,15 @@ test('numbers that JSON has no name for survive', () => {
   assert.is(read.numeric[0]!.upper, Infinity);
 });
 
+/** A model as JSON gives it, for breaking. */
+interface RawModel {
+  version: number;
+  schema?: unknown;
+  predictor: Record<string, unknown[]> & { kind: unknown };
+}
+
 test('what is no model is refused with what was seen', () => {
-  const changed = (change: (raw: Record<string, any>) => void): string => {
+  const changed = (change: (raw: RawModel) => void): string => {
     const raw = JSON.parse(serializeModel(forest));
     change(raw);
     return JSON.stringify(raw);
