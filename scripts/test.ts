@@ -27,11 +27,15 @@ function countOf(output: string, label: string): number {
 function runFile(file: string): Promise<Outcome> {
   return new Promise((resolve) => {
     const started = performance.now();
-    const child = spawn(process.execPath, ['--import', 'tsx', file], {
-      env: { ...process.env, FORCE_COLOR: '0' },
-      timeout: FILE_TIMEOUT_MS,
-      killSignal: 'SIGKILL',
-    });
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', '--import', './test/propertySeed.ts', file],
+      {
+        env: { ...process.env, FORCE_COLOR: '0' },
+        timeout: FILE_TIMEOUT_MS,
+        killSignal: 'SIGKILL',
+      },
+    );
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
