@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -52,6 +53,10 @@ if (process.argv[2] !== 'kernels') {
     minify: true,
     legalComments: 'none',
   });
+  const page = readFileSync('dist/browser/coppice.js');
+  console.log(
+    `dist/browser/coppice.js: ${page.length} bytes, ${brotliCompressSync(page).length} by brotli`,
+  );
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 }

@@ -29,7 +29,7 @@ export interface LifecycleFlags extends CommonOptions, ConfigFlags {
 }
 
 /** A table and where it comes from. */
-export interface LoadedData {
+interface LoadedData {
   table: Table;
   targetName: string;
   positive: string | undefined;
@@ -46,7 +46,7 @@ const ARTIFACTS = 'artifacts';
  * Reads the data of a command: `--data` with `--target`, else an entry of the registry. Changes the configuration where
  * flags or the registry say what cells are missing.
  */
-export async function loadData(
+async function loadData(
   flags: LifecycleFlags,
   source: ConfigSource,
   report: (message: string) => void,
@@ -99,10 +99,10 @@ async function loadDataset(
     name,
     join(ARTIFACTS, 'data'),
   );
-  config.data.missing_tokens = entry.missingTokens;
+  config.data.missing_tokens = [...new Set([...entry.missingTokens, ...flags.missing])];
   const read = await readTable(path, {
     types: { ...entry.types, ...flags.type },
-    missingTokens: entry.missingTokens,
+    missingTokens: config.data.missing_tokens,
     target: entry.target,
   });
   report(`dataset ${name}, version ${entry.version}\n${formatInference(read.inference)}`.trimEnd());

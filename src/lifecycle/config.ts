@@ -106,7 +106,6 @@ const RANGES: Record<string, [number, number, boolean?]> = {
   'business.target_precision': [1e-6, 1],
   'evaluation.bootstrap_resamples': [0, 100_000, true],
   'evaluation.confidence': [0.5, 0.999],
-  'quantization.leaf_bits': [8, 16, true],
   'quantization.parity_abs_tolerance': [0, 1],
   'quantization.parity_mean_tolerance': [0, 1],
   'quantization.onnx_abs_tolerance': [0, 1],
@@ -118,6 +117,9 @@ const RANGES: Record<string, [number, number, boolean?]> = {
   'monitoring.drift_min_features': [1, 10_000, true],
   'monitoring.class_rate_shift_threshold': [0, 1],
 };
+
+/** Numbers out of a short list. */
+const CHOICES: Record<string, readonly number[]> = { 'quantization.leaf_bits': [8, 16] };
 
 type Where = ConfigSource['locate'];
 
@@ -225,6 +227,8 @@ function checkValue(fallback: unknown, value: unknown, path: string[], where: Wh
   if (typeof fallback === 'string') {
     return typeof value === 'string' ? value : fail('text');
   }
+  const choices = CHOICES[name];
+  if (choices) return choices.includes(value as number) ? value : fail(choices.join(' or '));
   const [minimum, maximum, integer] = RANGES[name]!;
   const inRange = typeof value === 'number' && value >= minimum && value <= maximum;
   if (inRange && (!integer || Number.isInteger(value))) return value;

@@ -6,6 +6,7 @@ import { compareEngines, type EngineComparison } from '../optimize/index.js';
 import { encodeBlob, quantizeModel } from '../quantize/index.js';
 import type { Config } from './config.js';
 import type { Sample } from './dataStage.js';
+import { evenRows } from './evenRows.js';
 import type { RunEnvironment } from './progress.js';
 
 /** Rows of the training data that the quantiser measures its rounding on. */
@@ -17,7 +18,7 @@ const ENOUGH = 0.01;
 /** A model in every form that is deployed. */
 export interface ModelForms {
   quantized: QuantizedModel;
-  /** the packed int8 model */
+  /** the packed integer model */
   blob: Uint8Array;
   /** float32 ONNX of the whole pipeline */
   onnx: Uint8Array;
@@ -86,14 +87,14 @@ function quantizeEnough(
   leafBits: number,
   calibration: { matrix: Float32Array; rowCount: number },
 ): QuantizedModel {
-  const ladder = [
-    { leafBits: leafBits === 16 ? 16 : 8, groupSize: 16 },
-    { leafBits: leafBits === 16 ? 16 : 8, groupSize: 1 },
+  const rungs = [
+    { leafBits: 8, groupSize: 16 },
+    { leafBits: 8, groupSize: 1 },
     { leafBits: 16, groupSize: 16 },
     { leafBits: 16, groupSize: 1 },
   ] as const;
   let best: QuantizedModel | undefined;
-  for (const step of ladder) {
+  for (const step of rungs.filter((rung) => rung.leafBits >= leafBits)) {
     const quantized = quantizeModel(model, { ...step, calibration });
     const delta = quantized.measured!.maxDelta;
     if (delta <= ENOUGH) return quantized;
@@ -102,19 +103,18 @@ function quantizeEnough(
   return best!;
 }
 
-/** Rows evenly over the training data, which may be sorted. */
+/** Feature rows that the rounding is balanced and measured on. */
 function calibrationRows(
   { features }: Model,
   { matrix, labels }: Sample,
 ): { matrix: Float32Array; rowCount: number } {
   const width = features.length;
-  const rowCount = Math.min(labels.length, CALIBRATION_ROWS);
-  const rows = new Float32Array(rowCount * width);
-  for (let i = 0; i < rowCount; i++) {
-    const row = Math.floor((i * labels.length) / rowCount);
+  const chosen = evenRows(labels.length, CALIBRATION_ROWS);
+  const rows = new Float32Array(chosen.length * width);
+  chosen.forEach((row, i) => {
     rows.set(matrix.subarray(row * width, (row + 1) * width), i * width);
-  }
-  return { matrix: rows, rowCount };
+  });
+  return { matrix: rows, rowCount: chosen.length };
 }
 
 function formatName({ predictor }: QuantizedModel): string {

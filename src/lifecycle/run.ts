@@ -4,7 +4,8 @@ import type { Model } from '../model/model.js';
 import { serializeModel } from '../model/modelFile.js';
 import type { EngineComparison } from '../optimize/index.js';
 import type { ConfigSource } from './config.js';
-import { type PreparedData, prepareData, type Sample } from './dataStage.js';
+import { type PreparedData, prepareData } from './dataStage.js';
+import { evenRows } from './evenRows.js';
 import { FILES } from './files.js';
 import { createStageLog, hashAll, type Lineage, type LineageCore, sealLineage } from './lineage.js';
 import { makeDriftBaseline } from './monitorStage.js';
@@ -70,9 +71,10 @@ export async function runLifecycle(
     ({ model, outOfFold }) => ({ model: serializeModel(model), out_of_fold: outOfFold }),
   );
   const { model } = trained;
+  const modelText = serializeModel(model);
   const forms = await log.run(
     'optimize',
-    { model: serializeModel(model), train_matrix: data.train.matrix },
+    { model: modelText, train_matrix: data.train.matrix },
     () => makeForms(model, data.train, config, environment),
     ({ blob, onnx, quantizedOnnx }) => ({ blob, onnx, quantized_onnx: quantizedOnnx }),
   );
@@ -81,6 +83,7 @@ export async function runLifecycle(
       ? await measureEngines(model, forms, data.test!, config, environment)
       : undefined;
 
+  const { table: checked } = data.test ?? data.train;
   environment.onProgress('deploy', 'parity gate');
   const parity = await log.run(
     'deploy',
@@ -89,7 +92,7 @@ export async function runLifecycle(
       checkParity(
         model,
         { ...forms, marginBound: forms.quantized.marginBound },
-        parityRows(data.test ?? data.train),
+        selectRows(checked, evenRows(checked.rowCount, PARITY_ROWS)),
         config,
       ),
     (report) => ({ parity_report: canonicalJson(report) }),
@@ -108,7 +111,7 @@ export async function runLifecycle(
   );
 
   const artifacts: Record<string, string | Uint8Array> = {
-    [FILES.model]: serializeModel(model),
+    [FILES.model]: modelText,
     [FILES.blob]: forms.blob,
     [FILES.onnx]: forms.onnx,
     [FILES.quantizedOnnx]: forms.quantizedOnnx,
@@ -165,14 +168,4 @@ function sampleContents({ train, test }: PreparedData): Record<string, ArrayBuff
     train_matrix: train.matrix,
     ...(test && { test_rows: test.rows, test_matrix: test.matrix }),
   };
-}
-
-/** At most {@link PARITY_ROWS} rows, evenly over the sample, which may be sorted. */
-function parityRows({ table }: Sample): Table {
-  if (table.rowCount <= PARITY_ROWS) return table;
-  const step = table.rowCount / PARITY_ROWS;
-  return selectRows(
-    table,
-    Uint32Array.from({ length: PARITY_ROWS }, (_, i) => Math.floor(i * step)),
-  );
 }

@@ -9,8 +9,12 @@ import {
 import { calibrate } from '../model/calibrator.js';
 import { margins, probabilities } from '../model/margin.js';
 import type { Model } from '../model/model.js';
-import { HALF } from '../model/threshold.js';
-import { type CrossValidation, crossValidate, stratifiedFolds } from '../train/index.js';
+import {
+  type CrossValidation,
+  crossValidate,
+  selectCandidate,
+  stratifiedFolds,
+} from '../train/index.js';
 import { type CandidateName, fitCandidate } from './candidates.js';
 import type { Config } from './config.js';
 import { type PreparedData, type Sample, trainingMatrix } from './dataStage.js';
@@ -62,7 +66,7 @@ export function trainModel(
   const folds = stratifiedFolds(labels, foldCount, createRandom(seed).fork('folds'));
 
   const results: CandidateResult[] = [];
-  let best: { result: CandidateResult; validation: CrossValidation } | undefined;
+  const validations: CrossValidation[] = [];
   for (const [key, options] of Object.entries(config.training.candidates)) {
     const name = key as CandidateName;
     let converged = true;
@@ -77,15 +81,16 @@ export function trainModel(
       },
       onFold: (fold) => report(`${name}: fold ${fold + 1} of ${foldCount}`),
     });
-    const result = { name, options, summary: validation.summary, converged };
-    results.push(result);
+    results.push({ name, options, summary: validation.summary, converged });
+    validations.push(validation);
     const { mean, sd } = validation.summary.rocAuc;
     report(
       `${name}: ROC-AUC ${mean.toFixed(4)} ± ${sd.toFixed(4)}${converged ? '' : ' (did not converge)'}`,
     );
-    if (!best || mean > best.result.summary.rocAuc.mean) best = { result, validation };
   }
-  const { result, validation } = best!;
+  const best = selectCandidate(results);
+  const result = results[best]!;
+  const validation = validations[best]!;
 
   report(`refitting ${result.name} on ${matrix.rowCount} rows`);
   const { predictor } = fitCandidate(result.name, matrix, result.options, seed);
@@ -112,7 +117,7 @@ export function trainModel(
     features: data.features,
     predictor,
     calibrator,
-    threshold: threshold ?? HALF,
+    threshold,
     rules: data.rules,
   };
   report(

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError, DataError } from '../core/errors.js';
 import {
@@ -9,6 +9,7 @@ import {
   withDigest,
 } from '../data/registry.js';
 import { studentPurchasesCsv } from '../data/studentPurchases.js';
+import { writeFileAtomic } from './atomicFile.js';
 import { digestFile } from './filePieces.js';
 
 /** A dataset of the registry as a file that was found to be the one it should be. */
@@ -46,7 +47,7 @@ export async function resolveDataset(
       { file: path },
     );
   }
-  await writeWhole(registryPath, withDigest(text, registryPath, name, sha256));
+  await writeFileAtomic(registryPath, withDigest(text, registryPath, name, sha256));
   return { entry: { ...entry, sha256 }, path, sha256, byteCount, recorded: true };
 }
 
@@ -70,8 +71,7 @@ async function materialise(
   const part = version.replace(/[^\w.-]/g, '_');
   const path = join(cacheDirectory, `${name}-${part}-${source.rowCount}-${source.seed}.csv`);
   if (sha256 !== undefined && (await cachedDigest(path)) === sha256) return path;
-  await mkdir(cacheDirectory, { recursive: true });
-  await writeWhole(path, generate(source));
+  await writeFileAtomic(path, generate(source));
   return path;
 }
 
@@ -85,11 +85,4 @@ async function cachedDigest(path: string): Promise<string | undefined> {
 
 function generate({ rowCount, seed }: Extract<DatasetSource, { kind: 'generator' }>): string {
   return studentPurchasesCsv({ rowCount, seed });
-}
-
-/** Written beside and renamed, so that no half file is ever seen. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const partPath = `${path}.${process.pid}.part`;
-  await writeFile(partPath, text);
-  await rename(partPath, path);
 }

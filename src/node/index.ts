@@ -1,3 +1,4 @@
+export { writeFileAtomic } from './atomicFile.js';
 export { readCsv } from './csv.js';
 export type { CsvRecord } from './csvRecords.js';
 export { CsvWriter, writeCsv } from './csvWriter.js';
@@ -18,7 +19,6 @@ export {
   readRunFile,
   readRunLineage,
   readRunModel,
-  writeFileAtomic,
   writeRunDirectory,
 } from './runDirectory.js';
 export { driftOptionsOf } from './runSettings.js';

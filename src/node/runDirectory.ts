@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError, FormatError } from '../core/errors.js';
 import { FILES, type Lineage, readLineage } from '../lifecycle/index.js';
 import type { Model } from '../model/model.js';
 import { parseModel } from '../model/modelFile.js';
+import { writeSynced } from './atomicFile.js';
 
 /**
  * Writes a run's folder in one step: beside its place first, synced, then renamed, so that it is there whole or not at all.
@@ -89,30 +90,6 @@ export async function readRunLineage(directory: string): Promise<Lineage> {
   if (typeof lineage === 'string')
     throw new FormatError(`${join(directory, FILES.lineage)}: ${lineage}`);
   return lineage;
-}
-
-/** Writes a single file beside its place, synced, then renames it. */
-export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(resolve(path)), { recursive: true });
-  const staging = `${path}.partial-${randomBytes(4).toString('hex')}`;
-  try {
-    await writeSynced(staging, content);
-    await rename(staging, path);
-  } catch (error) {
-    await rm(staging, { force: true });
-    throw error;
-  }
-}
-
-async function writeSynced(path: string, content: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** A run that was killed while writing leaves a hidden folder; the next one clears it. */

@@ -48,6 +48,7 @@ test('errors name file, line and column, what was seen and what was expected', (
   );
   assert.match(errorOf('rules:\n  - field: a\n'), /"require" is missing/);
   assert.match(errorOf('a: [1'), /^my\.yaml:1:.*not YAML/);
+  assert.match(errorOf('quantization:\n  leaf_bits: 12\n'), /^my\.yaml:2:14: .*8 or 16, got 12/);
   assert.match(errorOf('- 1'), /expected sections/);
 });
 
