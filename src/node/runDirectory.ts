@@ -27,7 +27,8 @@ export async function writeRunDirectory(
   await mkdir(staging);
   for (const [name, content] of files) await writeSynced(join(staging, name), content);
   if (existsSync(target)) {
-    const old = `${staging}.old`;
+    // not a leftover's name: killed between the renames, the earlier run must stay to be found
+    const old = staging.replace('.partial-', '.replaced-');
     await rename(target, old);
     await rename(staging, target);
     await rm(old, { recursive: true });
