@@ -1,5 +1,5 @@
 import type { Link } from './forest.js';
-import type { Model } from './model.js';
+import type { Head, ModelParts } from './model.js';
 
 /**
  * A byte column: the rank of a feature among the thresholds that the forest uses on it.
@@ -26,15 +26,15 @@ export type ByteColumn = RankColumn | SetColumn;
 
 /**
  * A forest over byte columns with integer leaves:
- * `margin = baseScore + Σ_group groupScale * Σ_tree-of-group leafValue`.
+ * `margin of an output = its baseScore + Σ_group-of-output groupScale * Σ_tree-of-group leafValue`.
  * Structure as in {@link import('./forest.js').Forest}: child or root `i >= 0` is a node, `i < 0` is leaf `~i`.
  */
 export interface QuantizedForest {
   kind: 'forest';
   link: Link;
   leafBits: 8 | 16;
-  /** holds the tree centres too */
-  baseScore: number;
+  /** per output; holds the tree centres too */
+  baseScores: Float64Array;
   columns: ByteColumn[];
   /** per tree */
   roots: Int32Array;
@@ -51,6 +51,8 @@ export interface QuantizedForest {
   groupStart: Uint32Array;
   /** per group, float32 */
   groupScale: Float32Array;
+  /** per group: the output that its trees add to, ascending */
+  groupOutput: Uint16Array;
 }
 
 /** A numeric input: `q = clamp(round((clamp(x ?? fill, lower, upper) - center) * inverseStep), -32767, 32767)`. */
@@ -76,22 +78,27 @@ export interface QuantizedCategorical {
   weight: number;
 }
 
-/** `margin = intercept + scale * Σ weight * q`: an integer dot product of int8 weights and int16 inputs. */
-export interface QuantizedLinear {
-  kind: 'linear';
-  link: 'logit';
+/** One margin of a linear model: `intercept + scale * Σ weight * q`, an integer dot product of int8 weights and int16 inputs. */
+export interface QuantizedSum {
   intercept: number;
   scale: number;
   numeric: QuantizedNumeric[];
   categorical: QuantizedCategorical[];
 }
 
+export interface QuantizedLinear {
+  kind: 'linear';
+  link: 'logit' | 'softmax';
+  /** per output: each input has its own step for each, as that takes up the rounding of its weight */
+  sums: QuantizedSum[];
+}
+
 /** A model whose predictor is integers. Everything around the predictor is unchanged. */
-export interface QuantizedModel extends Omit<Model, 'format' | 'predictor'> {
+export type QuantizedModel = ModelParts & {
   format: 'coppice-quantized';
   predictor: QuantizedForest | QuantizedLinear;
-  /** proved: no input moves the margin by more than this */
+  /** proved: no input moves a margin by more than this */
   marginBound: number;
-  /** measured on calibration rows, when there were any */
+  /** measured on calibration rows, when there were any: of predictions, and of labels that changed */
   measured?: { rowCount: number; maxDelta: number; meanDelta: number; decisionFlips: number };
-}
+} & Head;
