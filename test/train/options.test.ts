@@ -1,12 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fitGbdt } from '../../src/train/boosting.js';
 import {
   FOREST_DEFAULTS,
   FOREST_TABLE,
   TREE_DEFAULTS,
   TREE_TABLE,
 } from '../../src/train/forestOptions.js';
+import { fitGbdt } from '../../src/train/gbdt.js';
 import { GBDT_DEFAULTS, GBDT_TABLE, type GbdtOptions } from '../../src/train/gbdtOptions.js';
 import { fitForest, fitTree } from '../../src/train/randomForest.js';
 import { syntheticMatrix } from './syntheticMatrix.js';
