@@ -219,7 +219,7 @@ test('a whole model of fields in order, with the levels of the codes', () => {
   assert.is(model.schema.fields[6]!.type, 'category');
   const feature = model.features[6]!;
   assert.equal(feature.kind === 'category' && feature.levels, ['0', '1', '2']);
-  assert.equal(model.schema.target, { name: 'target', negative: '0', positive: '1' });
+  assert.equal(model.schema.target, { name: 'target', classes: ['0', '1'] });
   assert.is(model.origin, 'gbdt');
 });
 
