@@ -1,4 +1,4 @@
-import { margins, probabilities } from '../model/margin.js';
+import { margins, predictions } from '../model/margin.js';
 import type { Model } from '../model/model.js';
 
 /**
@@ -20,5 +20,5 @@ export function predictProbability(
   matrix: ArrayLike<number>,
   rowCount: number = matrix.length / model.features.length,
 ): Float64Array {
-  return probabilities(model, predictMargin(model, matrix, rowCount));
+  return predictions(model, predictMargin(model, matrix, rowCount));
 }
