@@ -1,0 +1,1 @@
+export { type ContributionOptions, contributions } from './contributions.js';
