@@ -28,7 +28,8 @@ const shapes: fc.Arbitrary<Shape> = fc.record({
 /** The sum of each block of contributions. */
 function blockSums(values: Float64Array, featureCount: number): Float64Array {
   const sums = new Float64Array(values.length / (featureCount + 1));
-  for (let at = 0; at < values.length; at++) sums[Math.floor(at / (featureCount + 1))]! += values[at]!;
+  for (let at = 0; at < values.length; at++)
+    sums[Math.floor(at / (featureCount + 1))]! += values[at]!;
   return sums;
 }
 
