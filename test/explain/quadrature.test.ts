@@ -18,7 +18,7 @@ test('quadrature is exact for every power up to 2n - 1, and not for the next', (
 });
 
 test('points rise inside (0, 1) and weights are positive', () => {
-  for (let pointCount = 1; pointCount <= 64; pointCount++) {
+  for (const pointCount of [...Array.from({ length: 64 }, (_, i) => i + 1), 301, 1000]) {
     const { points, weights } = gaussLegendre(pointCount);
     assert.ok(weights.every((weight) => weight > 0));
     assert.ok(points.every((t, k) => t > (points[k - 1] ?? 0) && t < 1));

@@ -84,10 +84,16 @@ function describe(model: Model, { reasons, rest, ...about }: Explanation): strin
       ['feature', 'value', 'contribution'],
       ...reasons.map(({ feature, value, contribution }) => [
         feature,
-        value === null ? '(missing)' : String(value),
+        shown(value),
         signed(contribution),
       ]),
       ['all others', '', signed(rest)],
     ]),
   ].join('\n');
+}
+
+/** Numbers to six digits; a level that training has not seen is -1 in a feature matrix. */
+function shown(value: number | string | null): string {
+  if (value === null) return '(missing)';
+  return typeof value === 'number' ? String(Number(value.toPrecision(6))) : value;
 }
