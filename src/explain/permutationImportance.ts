@@ -71,7 +71,8 @@ export interface PermutedFeature {
  *
  * Each feature has random numbers of its own, so its result does not depend on the others. Only the trees that read the feature are
  * scored again; a feature that no tree reads has exactly 0. O(features used * repeats * rows * trees that read it * depth).
- * @throws {ConfigError} on a bad option. @throws {ShapeError} on lengths that differ. @throws {DataError} on a target out of range.
+ * @throws {ConfigError} on a bad option. @throws {ShapeError} on lengths that differ. @throws {DataError} on a target out of range, or where
+ * the metric is not defined.
  */
 export function permutationImportance(options: PermutationOptions): PermutationImportance {
   checkKnownKeys('permutation option', options, OPTION_NAMES);
@@ -90,6 +91,11 @@ export function permutationImportance(options: PermutationOptions): PermutationI
   const baseline = measure(asGiven.slice());
   if (typeof baseline !== 'number') {
     throw new ConfigError(`"metric" expected to return a number, got ${show(baseline)}`);
+  }
+  if (!Number.isFinite(baseline)) {
+    throw new DataError(
+      `the metric ${metric.name} of the rows as they are is ${baseline}; is a class absent, or the target constant?`,
+    );
   }
   const direction = metric.greaterIsBetter ? 1 : -1;
   // own copy: a column is shuffled and put back

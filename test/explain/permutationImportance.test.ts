@@ -196,6 +196,12 @@ test('what does not fit says so', () => {
     [{ targets: [] }, ConfigError, /unknown permutation option "targets"; did you mean "target"/],
     [{ target: [1] }, ShapeError, /"target" has 1 values, expected 200/],
     [{ target: new Float64Array(200).fill(2) }, DataError, /row 0: .* class index in \[0, 1\]/],
+    [
+      { metric: 'rocAuc', target: new Float64Array(200) },
+      DataError,
+      /the metric rocAuc of the rows as they are is NaN/,
+    ],
+    [{ metric: { evaluate: () => 'x', greaterIsBetter: true } }, ConfigError, /to return a number/],
     [{ weight: [1] }, ShapeError, /"weight" has 1 values/],
     [{ weight: new Float64Array(200).fill(-1) }, DataError, /row 0: "weight" expected a finite/],
     [{ weight: new Float64Array(200) }, DataError, /0 for every row/],
