@@ -4,6 +4,8 @@ import { canonicalJson, readNumber } from '../core/json.js';
 import type { Forest } from './forest.js';
 import type { Linear } from './linear.js';
 import type { Model, Predictor } from './model.js';
+import { readCalibrator } from './readCalibrator.js';
+import { readThreshold } from './threshold.js';
 
 /** The columns of a forest: name → the array that holds it, and what it runs along. */
 const FOREST_COLUMNS = {
@@ -49,7 +51,12 @@ export function parseModel(text: string): Model {
   }
   const model = raw as unknown as Model;
   const predictor = readPredictor(raw['predictor'] as Record<string, unknown>, model);
-  return { ...model, predictor };
+  return {
+    ...model,
+    predictor,
+    calibrator: readCalibrator(raw['calibrator'] as object),
+    threshold: readThreshold(raw['threshold'] as object),
+  };
 }
 
 function readPredictor(raw: Record<string, unknown>, model: Model): Predictor {
