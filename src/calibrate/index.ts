@@ -7,6 +7,7 @@ export {
 export type { Costs, Threshold, ThresholdPolicy } from '../model/threshold.js';
 export { fitBeta } from './beta.js';
 export * from './chooseThreshold.js';
+export { describeThreshold } from './describeThreshold.js';
 export { fitIsotonic } from './isotonic.js';
 export * from './selectCalibrator.js';
 export { fitSigmoid } from './sigmoid.js';
