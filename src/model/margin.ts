@@ -3,7 +3,7 @@ import { type Calibrator, calibrate } from './calibrator.js';
 import { type Forest, findLeaf, type Link } from './forest.js';
 import { categoryWeight, type Linear, prepareNumeric } from './linear.js';
 import { type Model, outputCountOf, type Predictor, type Task } from './model.js';
-import { classProbabilities } from './multiclass.js';
+import { type ClassCalibrator, classProbabilities } from './multiclass.js';
 
 /**
  * The slow, obvious predictor that every fast one is held against: float64, a row and a tree at a time.
@@ -49,7 +49,7 @@ export function predictionsOf(
     case 'binary':
       return marginsOfRows.map((margin) => calibrate(calibrator, link, margin));
     case 'multiclass':
-      return classProbabilities(link, marginsOfRows, outputCount);
+      return classProbabilities(link, marginsOfRows, outputCount, calibrator as ClassCalibrator);
     case 'regression':
       return link === 'log' ? marginsOfRows.map(exp) : marginsOfRows;
   }

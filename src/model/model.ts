@@ -2,6 +2,7 @@ import type { Calibrator } from './calibrator.js';
 import type { Feature } from './feature.js';
 import type { Forest } from './forest.js';
 import type { Linear } from './linear.js';
+import type { ClassCalibrator } from './multiclass.js';
 import type { Rule, Schema } from './schema.js';
 import type { Threshold } from './threshold.js';
 
@@ -31,7 +32,7 @@ export interface BinaryHead {
 /** A margin a class → probabilities → the class with the greatest. */
 export interface MulticlassHead {
   task: 'multiclass';
-  calibrator: Calibrator;
+  calibrator: ClassCalibrator;
 }
 
 /** One margin → a number. */

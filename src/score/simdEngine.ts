@@ -1,4 +1,4 @@
-import { type Calibrator, calibrate } from '../model/calibrator.js';
+import { type Calibrator, calibrate, sigmoidLine } from '../model/calibrator.js';
 import type { QuantizedForest } from '../model/quantized.js';
 import type { Engine } from './engine.js';
 import { createForestWalker } from './javascriptForest.js';
@@ -47,16 +47,16 @@ export async function createSimdEngine(
   }
 
   function link(count: number): void {
-    if (calibrator.kind === 'isotonic') {
+    const line = sigmoidLine(calibrator, forest.link);
+    if (line) {
+      kernel.sigmoidInto(image.margins, count, line.slope, line.intercept, image.probabilities);
+    } else if (calibrator.kind === 'none') {
+      kernel.clampInto(image.margins, count, image.probabilities);
+    } else {
       for (let i = 0; i < count; i++) {
         probabilities[i] = calibrate(calibrator, forest.link, margins[i]!);
       }
-    } else if (calibrator.kind === 'sigmoid') {
-      const { slope, intercept } = calibrator;
-      kernel.sigmoidInto(image.margins, count, slope, intercept, image.probabilities);
-    } else if (forest.link === 'logit') {
-      kernel.sigmoidInto(image.margins, count, 1, 0, image.probabilities);
-    } else kernel.clampInto(image.margins, count, image.probabilities);
+    }
   }
 
   return {

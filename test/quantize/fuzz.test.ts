@@ -8,7 +8,7 @@ import { crc32 } from '../../src/quantize/crc32.js';
 import { decodeBlob, encodeBlob } from '../../src/quantize/index.js';
 import { loadScorer } from '../../src/score/index.js';
 import { adversarialMatrix, randomForestModel, randomLinearModel } from '../score/randomModel.js';
-import { pipelineModel } from './pipelineModel.js';
+import { costThreshold, pipelineModel } from './pipelineModel.js';
 
 const MUTATIONS = 7000;
 /** every so many survivors are scored */
@@ -25,6 +25,12 @@ const MODELS: Record<string, Model> = {
   }),
   linear: randomLinearModel(22, 3, [4]),
   pipeline: pipelineModel(),
+  beta: {
+    ...pipelineModel(),
+    calibrator: { kind: 'beta', a: 0.8, b: 1.2, c: -0.1 },
+    threshold: costThreshold(),
+  },
+  temperature: { ...pipelineModel(), calibrator: { kind: 'temperature', temperature: 1.5 } },
 };
 
 for (const [name, model] of Object.entries(MODELS)) {
