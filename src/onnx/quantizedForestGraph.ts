@@ -1,5 +1,5 @@
 import type { ByteColumn, QuantizedForest, RankColumn } from '../model/quantized.js';
-import { addBatchConstant } from './expressionGraph.js';
+import { addBatchConstants } from './batchConstant.js';
 import type { FeatureValues } from './featureValues.js';
 import type { GraphBuilder, Value } from './graphBuilder.js';
 import { type ColumnRef, TreeColumns } from './treeColumns.js';
@@ -10,9 +10,9 @@ const EXACT_INTEGERS = 2 ** 24;
 
 /**
  * Adds a quantised forest: ranks, trees over ranks, integer leaf sums, group scales. ONNX Runtime's tree operator takes no
- * integers, so bytes and leaves are float32 tensors of integers; sums stay below 2^24 and are exact, and the margin is the
+ * integers, so bytes and leaves are float32 tensors of integers; sums stay below 2^24 and are exact, and the margins are the
  * blob's but for the last bits of one float64 sum.
- * @returns the margin, double `[N, 1]`.
+ * @returns the margins, double `[N, outputCount]`.
  */
 export function addQuantizedForest(
   graph: GraphBuilder,
@@ -21,8 +21,9 @@ export function addQuantizedForest(
 ): Value {
   const sums = planSums(forest);
   const like = features.inputs[0]!;
-  if (sums.scales.length === 0) return addBatchConstant(graph, like, 'double', sums.base);
-  const trees = new TreeEnsemble('float', sums.scales.length);
+  const targetCount = sums.scaleRows.length;
+  if (targetCount === 0) return addBatchConstants(graph, like, 'double', sums.bases);
+  const trees = new TreeEnsemble('float', targetCount);
   const columns = new TreeColumns(graph, features);
   const ranks = addRanks(graph, features, forest);
   const known = forest.columns.map(({ featureIndex }) => levels(forest, featureIndex));
@@ -48,41 +49,47 @@ export function addQuantizedForest(
     );
   });
   const integers = graph.cast(trees.addTo(graph, matrix), 'double');
-  const scales = { type: 'double', dims: [sums.scales.length, 1], values: sums.scales } as const;
-  const scaled = graph.addNode('MatMul', [integers, graph.addInitializer(scales)]);
-  return graph.addNode('Add', [scaled, graph.scalar('double', sums.base)]);
+  const dims = [targetCount, sums.bases.length];
+  const scales = graph.addInitializer({ type: 'double', dims, values: sums.scaleRows.flat() });
+  return graph.addNode('Add', [
+    graph.addNode('MatMul', [integers, scales]),
+    graph.row('double', sums.bases),
+  ]);
 }
 
 /** The sums that the operator keeps: of the trees of a group, and of as few of them as float32 can add exactly. */
 interface SumPlan {
   /** per tree; -1 for a tree of a single leaf, which is part of the base */
   targetOfTree: number[];
-  /** per target */
-  scales: number[];
-  base: number;
+  /** per target, then per output: its group's scale at the output that the group adds to, else 0 */
+  scaleRows: number[][];
+  /** per output */
+  bases: number[];
 }
 
 function planSums(forest: QuantizedForest): SumPlan {
-  const { roots, groupStart, groupScale, leafValue } = forest;
-  const plan: SumPlan = { targetOfTree: [], scales: [], base: forest.baseScore };
+  const { roots, groupStart, groupScale, groupOutput, leafValue } = forest;
+  const bases = [...forest.baseScores];
+  const plan: SumPlan = { targetOfTree: [], scaleRows: [], bases };
   // a leaf is at most 2^15 in magnitude
   const treesPerTarget = EXACT_INTEGERS / 2 ** (forest.leafBits - 1) - 1;
   groupScale.forEach((scale, group) => {
     const end = groupStart[group + 1] ?? roots.length;
+    const output = groupOutput[group]!;
     let treesInTarget = treesPerTarget;
     for (let tree = groupStart[group]!; tree < end; tree++) {
       const root = roots[tree]!;
       if (root < 0) {
-        plan.base += scale * leafValue[~root]!;
+        bases[output]! += scale * leafValue[~root]!;
         plan.targetOfTree.push(-1);
         continue;
       }
       if (treesInTarget === treesPerTarget) {
-        plan.scales.push(scale);
+        plan.scaleRows.push(bases.map((_, column) => (column === output ? scale : 0)));
         treesInTarget = 0;
       }
       treesInTarget++;
-      plan.targetOfTree.push(plan.scales.length - 1);
+      plan.targetOfTree.push(plan.scaleRows.length - 1);
     }
   });
   return plan;

@@ -79,12 +79,11 @@ export class TreeEnsemble {
   /**
    * Adds the operator.
    * @param features - `[N, columns]` of the precision.
-   * @param base - starts each sum; 0 when absent.
+   * @param bases - per target, starts its sum; 0 when absent.
    */
-  addTo(graph: GraphBuilder, features: Value, base?: number): Value {
-    const bases = new Array<number>(this.#targetCount).fill(base ?? 0);
+  addTo(graph: GraphBuilder, features: Value, bases?: readonly number[]): Value {
     return graph.addNode('TreeEnsembleRegressor', [features], {
-      ...(base === undefined ? {} : this.#reals('base_values', bases)),
+      ...(bases === undefined ? {} : this.#reals('base_values', bases)),
       n_targets: { kind: 'int', value: this.#targetCount },
       nodes_treeids: ints(this.#treeIds),
       nodes_nodeids: ints(this.#nodeIds),

@@ -41,8 +41,9 @@ function stumps(tests: { feature: number; threshold: number }[]): Forest {
   return {
     kind: 'forest',
     link: 'logit',
-    baseScore: 0,
+    baseScores: Float64Array.of(0),
     roots: Int32Array.from(tests.keys()),
+    treeOutput: new Int32Array(count),
     featureIndex: Int32Array.from(tests, ({ feature }) => feature),
     threshold: Float64Array.from(tests, ({ threshold }) => threshold),
     categorySet: Int32Array.from(tests, ({ feature }) => (feature === 1 ? 0 : -1)),
@@ -69,7 +70,7 @@ function modelOf(predictor: Forest | Linear): Model {
         { name: 'b', type: 'number' },
         { name: 'c', type: 'category' },
       ],
-      target: { name: 't', negative: '0', positive: '1' },
+      target: { name: 't', classes: ['0', '1'] },
     },
     features,
     predictor,
@@ -151,11 +152,11 @@ test('single rows differ from a real row in one field at most', () => {
 });
 
 test('a linear model is probed at its bounds and fills', () => {
-  const input = { lower: -2, upper: 9, fill: 4, center: 0, scale: 1, weight: 1 };
+  const input = { lower: -2, upper: 9, fill: 4, center: 0, scale: 1, weights: [1] };
   const linear = modelOf({
     kind: 'linear',
     link: 'logit',
-    intercept: 0,
+    intercepts: [0],
     numeric: [{ featureIndex: 0, ...input }],
     categorical: [],
   });

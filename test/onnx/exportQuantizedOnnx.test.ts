@@ -10,7 +10,7 @@ import {
   modelOf,
   NUMERIC_FEATURES,
   quantizedModelOf,
-  quantizedProbabilities,
+  quantizedPredictions,
   randomForest,
   randomLinear,
   randomQuantizedLinear,
@@ -32,10 +32,10 @@ async function checkModel(model: QuantizedModel, pool: readonly number[] = POOL)
   const random = createRandom(31);
   for (const rowCount of BATCHES) {
     const table = tableOf(random, rowCount, pool);
-    const expected = quantizedProbabilities(model, table);
-    const { labels, probabilities } = await session.predictTable(table, model.schema);
+    const expected = quantizedPredictions(model, table);
+    const { labels, predictions } = await session.predictTable(table, model.schema);
     assert.is(labels.length, rowCount);
-    probabilities.forEach((probability, row) => {
+    predictions.forEach((probability, row) => {
       const delta = Math.abs(probability - expected[row]!);
       assert.ok(delta <= ROUNDING, `row ${row}: graph ${probability}, reference ${expected[row]}`);
     });
@@ -79,10 +79,11 @@ test('int16 sums beyond the exact integers of float32 are split', async () => {
   // as large as leaves can be, all of one sign, in one group
   const largest: QuantizedForest = {
     ...predictor,
-    baseScore: -20,
+    baseScores: Float64Array.of(-20),
     leafValue: Int16Array.from(predictor.leafValue, (_, leaf) => 32767 - (leaf % 2)),
     groupStart: Uint32Array.of(0),
     groupScale: Float32Array.of(5e-7),
+    groupOutput: Uint16Array.of(0),
   };
   await checkModel({ ...model, predictor: largest });
 });
@@ -101,8 +102,9 @@ test('linear: the integers of the blob, also where bytes and rounding are at the
 
 test('linear: halves are rounded up', async () => {
   const linear = randomQuantizedLinear(createRandom(45), false);
-  for (const input of linear.numeric) Object.assign(input, { center: 0, inverseStep: 1 });
-  linear.scale = 0.01;
+  const [sum] = linear.sums;
+  for (const input of sum!.numeric) Object.assign(input, { center: 0, inverseStep: 1 });
+  sum!.scale = 0.01;
   const halves = [-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5];
   await checkModel(quantizedModelOf(linear), halves);
 });
