@@ -31,15 +31,27 @@ function addParts(graph: GraphBuilder, link: Link, margins: Value): Value {
   switch (link) {
     case 'identity':
       return graph.addNode('Max', [margins, zero]);
-    case 'logit': {
-      // all of them may be tiny, and then zeros count
-      const vanishes = graph.addNode('Less', [margins, graph.scalar('double', EXP_UNDERFLOW)]);
-      return graph.addNode('Where', [vanishes, zero, graph.addNode('Sigmoid', [margins])]);
-    }
+    case 'logit':
+      return addSigmoid(graph, margins);
     default: {
       const axes = { kind: 'ints', value: [1] } as const;
       const greatest = graph.addNode('ReduceMax', [margins], { axes });
       return graph.addNode('Exp', [graph.addNode('Sub', [margins, greatest])]);
     }
   }
+}
+
+/**
+ * The logistic function, of which all may be tiny here: the operator Sigmoid has no more than 16 digits behind the point,
+ * and is 0 from -37 on.
+ */
+function addSigmoid(graph: GraphBuilder, margins: Value): Value {
+  const constant = (value: number): Value => graph.scalar('double', value);
+  const negative = graph.addNode('Neg', [graph.addNode('Abs', [margins])]);
+  const vanishes = graph.addNode('Less', [negative, constant(EXP_UNDERFLOW)]);
+  const power = graph.addNode('Exp', [negative]);
+  const e = graph.addNode('Where', [vanishes, constant(0), power]);
+  const isNegative = graph.addNode('Less', [margins, constant(0)]);
+  const numerator = graph.addNode('Where', [isNegative, e, constant(1)]);
+  return graph.addNode('Div', [numerator, graph.addNode('Add', [e, constant(1)])]);
 }

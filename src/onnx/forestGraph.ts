@@ -49,7 +49,14 @@ export function addForest(
     votes(forest.leafValue[leaf]!, output, unit),
   );
   if (matrix === undefined) return addBatchConstants(graph, features.inputs[0]!, 'double', bases);
-  if (unit === undefined) return graph.cast(trees.addTo(graph, matrix, bases), 'double');
+  if (unit === undefined && outputCount === 1) {
+    return graph.cast(trees.addTo(graph, matrix, bases[0]!), 'double');
+  }
+  if (unit === undefined) {
+    // the operator forgets the base value of a target that no leaf adds to
+    const sums = graph.cast(trees.addTo(graph, matrix), 'double');
+    return graph.addNode('Add', [sums, graph.row('double', bases)]);
+  }
   const parts = graph.cast(trees.addTo(graph, graph.cast(matrix, 'double')), 'double');
   // coarse and rest of an output stand side by side: a 1 for each of the two, so the products are exact
   const values = Array.from({ length: 2 * outputCount ** 2 }, (_, i) =>

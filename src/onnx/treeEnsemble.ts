@@ -79,11 +79,11 @@ export class TreeEnsemble {
   /**
    * Adds the operator.
    * @param features - `[N, columns]` of the precision.
-   * @param bases - per target, starts its sum; 0 when absent.
+   * @param base - of a single target: is added to its sum; 0 when absent.
    */
-  addTo(graph: GraphBuilder, features: Value, bases?: readonly number[]): Value {
+  addTo(graph: GraphBuilder, features: Value, base?: number): Value {
     return graph.addNode('TreeEnsembleRegressor', [features], {
-      ...(bases === undefined ? {} : this.#reals('base_values', bases)),
+      ...(base === undefined ? {} : this.#reals('base_values', [base])),
       n_targets: { kind: 'int', value: this.#targetCount },
       nodes_treeids: ints(this.#treeIds),
       nodes_nodeids: ints(this.#nodeIds),
