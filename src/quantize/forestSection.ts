@@ -1,5 +1,7 @@
 import { FormatError } from '../core/errors.js';
 import type { Feature } from '../model/feature.js';
+import type { Link } from '../model/forest.js';
+import type { Task } from '../model/model.js';
 import type { ByteColumn, QuantizedForest } from '../model/quantized.js';
 import { asElements, asFinite, asInteger, asList, asMap, asOneOf } from './checked.js';
 import {
@@ -7,11 +9,19 @@ import {
   MAX_DEPTH,
   MAX_GROUP_TREES,
   MAX_NODES,
+  MAX_OUTPUTS,
   MAX_THRESHOLDS,
   MAX_TREES,
   SETS_PER_COLUMN,
 } from './limits.js';
 import type { Packed } from './messagePack.js';
+
+/** The links that a forest may have, by what the model predicts. */
+const LINKS: Readonly<Record<Task, readonly Link[]>> = Object.freeze({
+  binary: ['logit', 'identity'],
+  multiclass: ['softmax', 'logit', 'identity'],
+  regression: ['identity', 'log'],
+});
 
 /**
  * The forest section: every tree in pre-order, left before right. `structure` has a bit for each node (1) and leaf (0), lowest
@@ -44,7 +54,7 @@ export function packForest(forest: QuantizedForest): object {
   return {
     link: forest.link,
     leafBits: forest.leafBits,
-    baseScore: forest.baseScore,
+    baseScores: forest.baseScores,
     columns: forest.columns.map(packColumn),
     treeCount: forest.roots.length,
     structure,
@@ -53,6 +63,7 @@ export function packForest(forest: QuantizedForest): object {
     leaf: forest.leafBits === 8 ? Int8Array.from(leaf) : leaf,
     groupStart: forest.groupStart,
     groupScale: forest.groupScale,
+    groupOutput: forest.groupOutput,
   };
 }
 
@@ -65,7 +76,11 @@ function packColumn(column: ByteColumn): object {
  * Reads a forest section and checks everything a kernel relies on.
  * @throws {FormatError} saying what was seen and what was expected.
  */
-export function unpackForest(content: Packed, features: readonly Feature[]): QuantizedForest {
+export function unpackForest(
+  content: Packed,
+  features: readonly Feature[],
+  task: Task,
+): QuantizedForest {
   const map = asMap(content, 'forest');
   const columns = asList(map.get('columns'), 'forest.columns', 0, MAX_COLUMNS).map((entry, index) =>
     unpackColumn(entry, `forest.columns[${index}]`, features),
@@ -86,19 +101,18 @@ export function unpackForest(content: Packed, features: readonly Feature[]): Qua
   checkCounts(column.length, test.length, leafValue.length, treeCount);
   checkTests(columns, column, test);
   const structure = asElements(map.get('structure'), 'forest.structure', Uint8Array);
-  const { groupStart, groupScale } = unpackGroups(map, treeCount);
+  const baseScores = unpackBaseScores(map);
   return {
     kind: 'forest',
-    link: asOneOf(map.get('link'), 'forest.link', ['logit', 'identity']),
+    link: asOneOf(map.get('link'), 'forest.link', LINKS[task]),
     leafBits,
-    baseScore: asFinite(map.get('baseScore'), 'forest.baseScore'),
+    baseScores,
     columns,
     ...unpackStructure(structure, treeCount, column.length),
     column,
     test,
     leafValue,
-    groupStart,
-    groupScale,
+    ...unpackGroups(map, treeCount, baseScores.length),
   };
 }
 
@@ -223,15 +237,27 @@ function unpackStructure(
   return { roots, left, right };
 }
 
+function unpackBaseScores(map: Map<string, Packed>): Float64Array {
+  const baseScores = asElements(map.get('baseScores'), 'forest.baseScores', Float64Array);
+  asInteger(baseScores.length, 'forest.baseScores.length', 1, MAX_OUTPUTS);
+  baseScores.forEach((score, output) => {
+    asFinite(score, `forest.baseScores[${output}]`);
+  });
+  return baseScores;
+}
+
 function unpackGroups(
   map: Map<string, Packed>,
   treeCount: number,
-): Pick<QuantizedForest, 'groupStart' | 'groupScale'> {
+  outputCount: number,
+): Pick<QuantizedForest, 'groupStart' | 'groupScale' | 'groupOutput'> {
   const groupStart = asElements(map.get('groupStart'), 'forest.groupStart', Uint32Array);
   const groupScale = asElements(map.get('groupScale'), 'forest.groupScale', Float32Array);
-  if (groupStart.length !== groupScale.length) {
+  const groupOutput = asElements(map.get('groupOutput'), 'forest.groupOutput', Uint16Array);
+  for (const [name, { length }] of Object.entries({ groupScale, groupOutput })) {
+    if (length === groupStart.length) continue;
     throw new FormatError(
-      `forest.groupScale: expected ${groupStart.length} entries, one a group, got ${groupScale.length}`,
+      `forest.${name}: expected ${groupStart.length} entries, one a group, got ${length}`,
     );
   }
   if (treeCount > 0 && groupStart[0] !== 0) {
@@ -246,6 +272,8 @@ function unpackGroups(
       );
     }
     asFinite(groupScale[group], `forest.groupScale[${group}]`, 0);
+    const least = group > 0 ? groupOutput[group - 1]! : 0;
+    asInteger(groupOutput[group], `forest.groupOutput[${group}]`, least, outputCount - 1);
   }
-  return { groupStart, groupScale };
+  return { groupStart, groupScale, groupOutput };
 }

@@ -66,7 +66,7 @@ test('bytes decide as the float model does: same leaf for every row and tree', (
   const matrix = adversarialMatrix(model, 500, 10);
   const { leafValue } = predictor;
   // leaves numbered within their trees, as multiples of a step that int16 holds exactly
-  predictor.baseScore = 0;
+  predictor.baseScores.fill(0);
   for (let tree = 0; tree < predictor.roots.length; tree++) {
     const alone = { ...predictor, roots: predictor.roots.slice(tree, tree + 1) };
     alone.leafValue = leafValue.map((_, leaf) => leaf);

@@ -187,8 +187,9 @@ function singleTree(
   model.predictor = {
     kind: 'forest',
     link: 'logit',
-    baseScore: 0,
+    baseScores: Float64Array.of(0),
     roots: Int32Array.of(0),
+    treeOutput: Int32Array.of(0),
     featureIndex: Int32Array.from(nodes, (node) => node % 2),
     threshold: Float64Array.from(nodes, (node) => Math.fround(3 - (node % 700) / 100)),
     categorySet: new Int32Array(nodeCount).fill(-1),
