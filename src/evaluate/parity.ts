@@ -1,6 +1,7 @@
 import { checkInteger, checkNumber } from '../core/check.js';
 import { ShapeError } from '../core/errors.js';
 import type { Model } from '../model/model.js';
+import { greatestClass } from '../model/multiclass.js';
 import { isPositive } from './confusion.js';
 
 /** How far a candidate's predictions are from the reference's. */
@@ -57,6 +58,7 @@ export function comparePredictions(
     const [expected, got] = [reference, candidate].map(({ length }) => length / width);
     throw new ShapeError(`${expected} reference rows, but ${got} candidate rows`);
   }
+  const [handedOut, candidateOut] = [Float32Array.from(reference), Float32Array.from(candidate)];
   let maxDelta = 0;
   let total = 0;
   let decisionFlips = 0;
@@ -71,7 +73,7 @@ export function comparePredictions(
         worstRow = row;
       }
     }
-    if (labelOf(reference, start, decision) !== labelOf(candidate, start, decision)) {
+    if (labelOf(handedOut, start, decision) !== labelOf(candidateOut, start, decision)) {
       decisionFlips++;
     }
   }
@@ -96,17 +98,15 @@ function checkedWidth(decision: Decision): number {
 }
 
 /** The index of the label of the row whose predictions begin at `start`. */
-function labelOf(predictions: ArrayLike<number>, start: number, decision: Decision): number {
-  if (decision.task === 'regression') return 0;
-  if (decision.task === 'binary')
-    return isPositive(predictions[start]!, decision.threshold) ? 1 : 0;
-  let best = 0;
-  for (let k = 1; k < decision.classCount; k++) {
-    const isGreater =
-      Math.fround(predictions[start + k]!) > Math.fround(predictions[start + best]!);
-    if (isGreater) best = k;
+function labelOf(predictions: Float32Array, start: number, decision: Decision): number {
+  switch (decision.task) {
+    case 'binary':
+      return isPositive(predictions[start]!, decision.threshold) ? 1 : 0;
+    case 'multiclass':
+      return greatestClass(predictions, start, decision.classCount);
+    case 'regression':
+      return 0;
   }
-  return best;
 }
 
 function deltaOf(a: number, b: number): number {

@@ -8,6 +8,7 @@ import { exportQuantizedOnnx } from '../../src/onnx/index.js';
 import { quantizeModel } from '../../src/quantize/index.js';
 import {
   modelOf,
+  modelOfTask,
   NUMERIC_FEATURES,
   quantizedModelOf,
   quantizedPredictions,
@@ -34,10 +35,12 @@ async function checkModel(model: QuantizedModel, pool: readonly number[] = POOL)
     const table = tableOf(random, rowCount, pool);
     const expected = quantizedPredictions(model, table);
     const { labels, predictions } = await session.predictTable(table, model.schema);
-    assert.is(labels.length, rowCount);
-    predictions.forEach((probability, row) => {
-      const delta = Math.abs(probability - expected[row]!);
-      assert.ok(delta <= ROUNDING, `row ${row}: graph ${probability}, reference ${expected[row]}`);
+    assert.is(labels.length, model.task === 'regression' ? 0 : rowCount);
+    assert.is(predictions.length, expected.length);
+    predictions.forEach((prediction, i) => {
+      const size = model.task === 'regression' ? Math.max(1, 2 * Math.abs(expected[i]!)) : 1;
+      const delta = Math.abs(prediction - expected[i]!);
+      assert.ok(delta <= size * ROUNDING, `graph ${prediction}, reference ${expected[i]}`);
     });
   }
   await session.release();
@@ -107,6 +110,57 @@ test('linear: halves are rounded up', async () => {
   sum!.scale = 0.01;
   const halves = [-3.5, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5];
   await checkModel(quantizedModelOf(linear), halves);
+});
+
+for (const link of ['softmax', 'logit', 'identity'] as const) {
+  for (const leafBits of [8, 16] as const) {
+    test(`classes, forest, ${link}, int${leafBits} leaves: the arithmetic of the blob`, async () => {
+      const shape = { treeCount: 80, maxLeaves: 31, thresholds: THRESHOLDS, link, outputCount: 3 };
+      const forest = randomForest(createRandom(47), shape);
+      await checkModel(quantizeModel(modelOfTask('multiclass', forest), { leafBits }));
+    });
+  }
+}
+
+test('classes: groups of an output stand anywhere, and one has no trees', async () => {
+  const shape = { treeCount: 12, maxLeaves: 8, thresholds: THRESHOLDS, outputCount: 4 };
+  const forest = randomForest(createRandom(49), { ...shape, link: 'softmax' });
+  const model = quantizeModel(modelOfTask('multiclass', forest), { leafBits: 8 });
+  const predictor = model.predictor as QuantizedForest;
+  await checkModel({
+    ...model,
+    predictor: {
+      ...predictor,
+      groupStart: Uint32Array.of(0, 3, 4, 9),
+      groupScale: Float32Array.of(0.01, 0.002, 0.03, 0.004),
+      groupOutput: Uint16Array.of(0, 0, 1, 3),
+    },
+  });
+});
+
+test('classes, linear: the integers of the blob', async () => {
+  for (const link of ['softmax', 'logit'] as const) {
+    const linear = randomLinear(createRandom(51), true, link, 4);
+    const model = modelOfTask('multiclass', linear);
+    await checkModel(quantizeModel(model, {}));
+    for (const extreme of [false, true]) {
+      const sums = randomQuantizedLinear(createRandom(53), extreme, link, 4);
+      await checkModel(quantizedModelOf(sums, model));
+    }
+  }
+});
+
+test('regression: numbers of any scale', async () => {
+  for (const leafScale of [1e-3, 1, 1e4]) {
+    const shape = { treeCount: 80, maxLeaves: 31, thresholds: THRESHOLDS, leafScale };
+    const identity = randomForest(createRandom(55), { ...shape, link: 'identity' });
+    for (const leafBits of [8, 16] as const) {
+      await checkModel(quantizeModel(modelOfTask('regression', identity), { leafBits }));
+    }
+  }
+  const shape = { treeCount: 40, maxLeaves: 31, thresholds: THRESHOLDS, leafScale: 0.1 };
+  const forest = randomForest(createRandom(57), { ...shape, link: 'log' });
+  await checkModel(quantizeModel(modelOfTask('regression', forest), { leafBits: 16 }));
 });
 
 test.run();
