@@ -113,9 +113,14 @@ function categorySets(tree: TextBlock): (index: number) => number[] {
     };
   }
   const boundaries = tree.numbers('cat_boundaries', count + 1);
+  // ascending from 0: no set reaches behind the words, and none is longer than they are
+  if (boundaries.some((end, i) => (i === 0 ? end !== 0 : !(end >= boundaries[i - 1]!)))) {
+    throw tree.error('"cat_boundaries" are not ascending from 0');
+  }
   const words = tree.numbers('cat_threshold', boundaries[count]!);
   return (index) => {
-    if (!(index >= 0 && index < count)) throw tree.error(`there is no category set ${index}`);
+    if (!(Number.isInteger(index) && index >= 0 && index < count))
+      throw tree.error(`there is no category set ${index}`);
     const codes: number[] = [];
     for (let word = boundaries[index]!; word < boundaries[index + 1]!; word++) {
       for (let bit = 0; bit < 32; bit++) {
@@ -135,7 +140,9 @@ function readFeatures(
 ): Feature[] {
   const isCategory = infos.map((info) => info !== 'none' && !info.startsWith('['));
   const highest = infos.map((info, index) =>
-    isCategory[index] ? Math.max(...info.split(':').map(Number)) : -1,
+    isCategory[index]
+      ? info.split(':').reduce((most, code) => Math.max(most, Number(code)), -1)
+      : -1,
   );
   forest.categorySet.forEach((set, node) => {
     if (set < 0) return;

@@ -4,6 +4,7 @@ import { type Head, outputCountOf } from '../model/model.js';
 import { addBatchConstants } from './batchConstant.js';
 import type { FeatureValues } from './featureValues.js';
 import type { GraphBuilder, Value } from './graphBuilder.js';
+import { addGroupSums } from './groupSums.js';
 import { type ColumnRef, TreeColumns } from './treeColumns.js';
 import { type Split, TreeEnsemble, type Vote } from './treeEnsemble.js';
 
@@ -58,13 +59,7 @@ export function addForest(
     return graph.addNode('Add', [sums, graph.row('double', bases)]);
   }
   const parts = graph.cast(trees.addTo(graph, graph.cast(matrix, 'double')), 'double');
-  // coarse and rest of an output stand side by side: a 1 for each of the two, so the products are exact
-  const values = Array.from({ length: 2 * outputCount ** 2 }, (_, i) =>
-    i % outputCount === Math.floor(i / outputCount / 2) ? 1 : 0,
-  );
-  const dims = [2 * outputCount, outputCount];
-  const pairs = graph.addInitializer({ type: 'double', dims, values });
-  const sums = graph.addNode('MatMul', [parts, pairs]);
+  const sums = addGroupSums(graph, parts, outputCount, 2);
   return graph.addNode('Add', [sums, graph.row('double', bases)]);
 }
 

@@ -2,6 +2,7 @@ import type { ByteColumn, QuantizedForest, RankColumn } from '../model/quantized
 import { addBatchConstants } from './batchConstant.js';
 import type { FeatureValues } from './featureValues.js';
 import type { GraphBuilder, Value } from './graphBuilder.js';
+import { addGroupSums } from './groupSums.js';
 import { type ColumnRef, TreeColumns } from './treeColumns.js';
 import { TreeEnsemble, type TreeStructure } from './treeEnsemble.js';
 
@@ -21,9 +22,8 @@ export function addQuantizedForest(
 ): Value {
   const sums = planSums(forest);
   const like = features.inputs[0]!;
-  const targetCount = sums.scaleRows.length;
-  if (targetCount === 0) return addBatchConstants(graph, like, 'double', sums.bases);
-  const trees = new TreeEnsemble('float', targetCount);
+  if (sums.width === 0) return addBatchConstants(graph, like, 'double', sums.bases);
+  const trees = new TreeEnsemble('float', sums.scales.length);
   const columns = new TreeColumns(graph, features);
   const ranks = addRanks(graph, features, forest);
   const known = forest.columns.map(({ featureIndex }) => levels(forest, featureIndex));
@@ -49,20 +49,19 @@ export function addQuantizedForest(
     );
   });
   const integers = graph.cast(trees.addTo(graph, matrix), 'double');
-  const dims = [targetCount, sums.bases.length];
-  const scales = graph.addInitializer({ type: 'double', dims, values: sums.scaleRows.flat() });
-  return graph.addNode('Add', [
-    graph.addNode('MatMul', [integers, scales]),
-    graph.row('double', sums.bases),
-  ]);
+  const scaled = graph.addNode('Mul', [integers, graph.row('double', sums.scales)]);
+  const margins = addGroupSums(graph, scaled, sums.bases.length, sums.width);
+  return graph.addNode('Add', [margins, graph.row('double', sums.bases)]);
 }
 
 /** The sums that the operator keeps: of the trees of a group, and of as few of them as float32 can add exactly. */
 interface SumPlan {
+  /** sums that each output has: the targets `[output * width, (output + 1) * width)`, of which the last may be idle */
+  width: number;
   /** per tree; -1 for a tree of a single leaf, which is part of the base */
   targetOfTree: number[];
-  /** per target, then per output: its group's scale at the output that the group adds to, else 0 */
-  scaleRows: number[][];
+  /** per target; 0 where it is idle */
+  scales: number[];
   /** per output */
   bases: number[];
 }
@@ -70,29 +69,37 @@ interface SumPlan {
 function planSums(forest: QuantizedForest): SumPlan {
   const { roots, groupStart, groupScale, groupOutput, leafValue } = forest;
   const bases = [...forest.baseScores];
-  const plan: SumPlan = { targetOfTree: [], scaleRows: [], bases };
+  const scalesOf: number[][] = bases.map(() => []);
+  const places: ({ output: number; position: number } | undefined)[] = [];
   // a leaf is at most 2^15 in magnitude
   const treesPerTarget = EXACT_INTEGERS / 2 ** (forest.leafBits - 1) - 1;
   groupScale.forEach((scale, group) => {
     const end = groupStart[group + 1] ?? roots.length;
     const output = groupOutput[group]!;
+    const scales = scalesOf[output]!;
     let treesInTarget = treesPerTarget;
     for (let tree = groupStart[group]!; tree < end; tree++) {
       const root = roots[tree]!;
       if (root < 0) {
         bases[output]! += scale * leafValue[~root]!;
-        plan.targetOfTree.push(-1);
+        places.push(undefined);
         continue;
       }
       if (treesInTarget === treesPerTarget) {
-        plan.scaleRows.push(bases.map((_, column) => (column === output ? scale : 0)));
+        scales.push(scale);
         treesInTarget = 0;
       }
       treesInTarget++;
-      plan.targetOfTree.push(plan.scaleRows.length - 1);
+      places.push({ output, position: scales.length - 1 });
     }
   });
-  return plan;
+  const width = scalesOf.reduce((most, { length }) => Math.max(most, length), 0);
+  return {
+    width,
+    targetOfTree: places.map((place) => (place ? place.output * width + place.position : -1)),
+    scales: scalesOf.flatMap((scales) => Array.from({ length: width }, (_, i) => scales[i] ?? 0)),
+    bases,
+  };
 }
 
 /** The rank bytes of some columns: float `[N, indices.length]` of integers in [0, 255]; no value when there are none. */

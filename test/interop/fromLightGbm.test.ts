@@ -111,6 +111,8 @@ test('what is not supported or broken says so', () => {
     ['left_child=-1 -2', 'left_child=-9 -2', /tree 0: there is no leaf 8/],
     ['split_feature=0 1', 'split_feature=0 7', /split_feature\[1\] is 7/],
     ['threshold=40', 'threshold=forty', /"threshold"\[0\] is not a number/],
+    ['cat_boundaries=0 2', 'cat_boundaries=1 2', /"cat_boundaries" are not ascending from 0/],
+    ['cat_boundaries=0 2', 'cat_boundaries=0 -2', /"cat_boundaries" are not ascending from 0/],
     ['cat_threshold=4 2', 'cat_threshold=4', /"cat_threshold" expected 2 numbers/],
   ];
   for (const [from, to, pattern] of cases) {
