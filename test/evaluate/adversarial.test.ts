@@ -9,7 +9,7 @@ import { SPECIAL_NUMBERS } from '../../src/evaluate/probeValues.js';
 import { type Feature, featureMatrix } from '../../src/model/feature.js';
 import type { Forest } from '../../src/model/forest.js';
 import type { Linear } from '../../src/model/linear.js';
-import type { Model } from '../../src/model/model.js';
+import type { BinaryModel, Model } from '../../src/model/model.js';
 import { HALF } from '../../src/model/threshold.js';
 
 const features: Feature[] = [
@@ -58,7 +58,7 @@ function stumps(tests: { feature: number; threshold: number }[]): Forest {
   };
 }
 
-function modelOf(predictor: Forest | Linear): Model {
+function modelOf(predictor: Forest | Linear): BinaryModel {
   return {
     format: 'coppice-model',
     version: 1,
@@ -174,6 +174,27 @@ test('an even sample of many thresholds keeps the extremes', () => {
   const made = adversarialTable(many, table, { rowCount: 500, random: createRandom(5) });
   const { values } = made.columns[0] as NumericColumn;
   assert.ok(has(values, nextDown32(0)) && has(values, nextUp32(2999)));
+});
+
+test('the outputs of trees do not matter, their thresholds do', () => {
+  const tests = [0, 1, 2].map((feature) => ({ feature, threshold: feature === 1 ? NaN : feature }));
+  const single = stumps(tests);
+  const several: Forest = {
+    ...single,
+    link: 'softmax',
+    baseScores: new Float64Array(3),
+    treeOutput: Int32Array.of(2, 0, 1),
+  };
+  const { threshold: _, ...around } = modelOf(single);
+  const classes: Model = {
+    ...around,
+    task: 'multiclass',
+    schema: { ...around.schema, target: { name: 't', classes: ['x', 'y', 'z'] } },
+    predictor: several,
+  };
+  const make = (model: Model): string =>
+    canonicalJson(adversarialTable(model, table, { rowCount: 100, random: createRandom(8) }));
+  assert.is(make(classes), make(modelOf(single)));
 });
 
 test('does not touch its input; the seed decides; needs a row', () => {

@@ -8,7 +8,9 @@ import { exportOnnx } from '../../src/onnx/index.js';
 import {
   FIELDS,
   modelOf,
+  modelOfTask,
   randomForest,
+  randomLinear,
   referencePredictions,
   SPECIAL_NUMBERS,
   tableOf,
@@ -29,6 +31,26 @@ test('predicts more rows than one batch holds, in order', async () => {
   for (let row = 0; row < 9001; row++) {
     assert.ok(Math.abs(predictions[row]! - expected[row]!) < 1e-6, `row ${row}`);
   }
+});
+
+test('classes come row by row, numbers have no labels', async () => {
+  const table = tableOf(createRandom(2), 5000, SPECIAL_NUMBERS);
+  const classes = modelOfTask('multiclass', randomLinear(createRandom(3), true, 'softmax', 3));
+  const first = await openOnnx(exportOnnx(classes));
+  const { labels, predictions } = await first.predictTable(table, classes.schema);
+  await first.release();
+  const expected = referencePredictions(classes, table);
+  assert.equal([labels.length, predictions.length], [5000, 15_000]);
+  assert.ok(predictions.every((share, i) => Math.abs(share - expected[i]!) < 1e-7));
+
+  const shape = { treeCount: 20, maxLeaves: 8, thresholds: [0, 0.5, -1] };
+  const forest = randomForest(createRandom(1), { ...shape, link: 'identity' });
+  const numbers = modelOfTask('regression', forest);
+  const second = await openOnnx(exportOnnx(numbers));
+  const regression = await second.predictTable(table, numbers.schema);
+  await second.release();
+  assert.equal(regression.labels, []);
+  assert.equal(regression.predictions, Float32Array.from(referencePredictions(numbers, table)));
 });
 
 test('a table without rows has no predictions', async () => {
