@@ -1,13 +1,15 @@
-import { expOf, toSingle } from './link';
+import { expInPlace, toSingle } from './link';
 
-/** softmax of the margins */
+/** e to the distance from the greatest margin, which is at most 0 */
 const SOFTMAX: i32 = 0;
-/** the logistic function of each, divided by their sum */
+/** the logistic function of each margin */
 const ONE_VS_ALL: i32 = 1;
+/** the margins clamped at 0 */
+const SHARES: i32 = 2;
 
 /**
- * Probabilities of classes from margins, with the operations of `classProbabilities` in their order; any other link is shares:
- * margins clamped at 0, divided by their sum. Reads and writes up to the next multiple of two rows.
+ * Probabilities of classes from margins: what the link makes of each, divided by their sum, with the operations of
+ * `classProbabilities` in their order. Reads and writes up to the next multiple of two rows.
  * @param margins - f64 a row for each class, `stride` bytes apart; overwritten
  * @param scale - what softmax and one-vs-all multiply margins by, > 0
  * @param out - f32, row-major
@@ -37,15 +39,17 @@ export function classesInto(
     let sum = zero;
     for (let at = first; at < last; at += stride) {
       const margin = v128.load(at);
-      let value: v128;
-      if (link == SOFTMAX) {
-        value = expOf(f64x2.mul(factor, f64x2.sub(margin, greatest)));
-      } else if (link == ONE_VS_ALL) {
-        const x = f64x2.mul(factor, margin);
-        const e = expOf(f64x2.neg(f64x2.abs(x)));
-        const numerator = v128.bitselect(e, one, f64x2.lt(x, zero));
-        value = f64x2.div(numerator, f64x2.add(one, e));
-      } else value = f64x2.max(zero, margin);
+      let value = f64x2.max(zero, margin);
+      if (link != SHARES) {
+        const x = f64x2.mul(factor, link == SOFTMAX ? f64x2.sub(margin, greatest) : margin);
+        v128.store(at, f64x2.neg(f64x2.abs(x)));
+        expInPlace(at, at + 16, 16);
+        value = v128.load(at);
+        if (link == ONE_VS_ALL) {
+          const numerator = v128.bitselect(value, one, f64x2.lt(x, zero));
+          value = f64x2.div(numerator, f64x2.add(one, value));
+        }
+      }
       v128.store(at, value);
       sum = f64x2.add(sum, value);
     }

@@ -92,15 +92,22 @@ export function unpackForest(
       ? asElements(map.get('column'), 'forest.column', Uint8Array)
       : asElements(map.get('column'), 'forest.column', Uint16Array),
   );
-  const test = asElements(map.get('test'), 'forest.test', Uint8Array);
+  const nodeCount = asInteger(column.length, 'forest.column.length', 0, MAX_NODES);
+  const treeCount = asInteger(map.get('treeCount'), 'forest.treeCount', 0, MAX_TREES);
+  const leafCount = nodeCount + treeCount;
+  const test = asElements(map.get('test'), 'forest.test', Uint8Array, nodeCount);
   const leafValue =
     leafBits === 8
-      ? asElements(map.get('leaf'), 'forest.leaf', Int8Array)
-      : asElements(map.get('leaf'), 'forest.leaf', Int16Array);
-  const treeCount = asInteger(map.get('treeCount'), 'forest.treeCount', 0, MAX_TREES);
-  checkCounts(column.length, test.length, leafValue.length, treeCount);
+      ? asElements(map.get('leaf'), 'forest.leaf', Int8Array, leafCount)
+      : asElements(map.get('leaf'), 'forest.leaf', Int16Array, leafCount);
   checkTests(columns, column, test);
-  const structure = asElements(map.get('structure'), 'forest.structure', Uint8Array);
+  const structureBytes = Math.ceil((nodeCount + leafCount) / 8);
+  const structure = asElements(
+    map.get('structure'),
+    'forest.structure',
+    Uint8Array,
+    structureBytes,
+  );
   const baseScores = unpackBaseScores(map);
   return {
     kind: 'forest',
@@ -108,7 +115,7 @@ export function unpackForest(
     leafBits,
     baseScores,
     columns,
-    ...unpackStructure(structure, treeCount, column.length),
+    ...unpackStructure(structure, treeCount, nodeCount),
     column,
     test,
     leafValue,
@@ -153,20 +160,6 @@ function unpackColumn(entry: Packed, path: string, features: readonly Feature[])
   return { kind: 'rank', featureIndex, thresholds, missing };
 }
 
-function checkCounts(nodes: number, tests: number, leaves: number, trees: number): void {
-  if (nodes > MAX_NODES) {
-    throw new FormatError(`forest.column: ${nodes} nodes are more than ${MAX_NODES}`);
-  }
-  if (tests !== nodes) {
-    throw new FormatError(`forest.test: expected ${nodes} bytes, one a node, got ${tests}`);
-  }
-  if (leaves !== nodes + trees) {
-    throw new FormatError(
-      `forest.leaf: ${trees} trees with ${nodes} nodes have ${nodes + trees} leaves, got ${leaves}`,
-    );
-  }
-}
-
 function checkTests(columns: readonly ByteColumn[], column: Uint16Array, test: Uint8Array): void {
   for (let node = 0; node < column.length; node++) {
     const read = columns[column[node]!];
@@ -194,11 +187,6 @@ function unpackStructure(
   nodeCount: number,
 ): Pick<QuantizedForest, 'roots' | 'left' | 'right'> {
   const bitCount = 2 * nodeCount + treeCount;
-  if (structure.length !== Math.ceil(bitCount / 8)) {
-    throw new FormatError(
-      `forest.structure: expected ${Math.ceil(bitCount / 8)} bytes for ${bitCount} nodes and leaves, got ${structure.length}`,
-    );
-  }
   const roots = new Int32Array(treeCount);
   const left = new Int32Array(nodeCount);
   const right = new Int32Array(nodeCount);
@@ -252,14 +240,9 @@ function unpackGroups(
   outputCount: number,
 ): Pick<QuantizedForest, 'groupStart' | 'groupScale' | 'groupOutput'> {
   const groupStart = asElements(map.get('groupStart'), 'forest.groupStart', Uint32Array);
-  const groupScale = asElements(map.get('groupScale'), 'forest.groupScale', Float32Array);
-  const groupOutput = asElements(map.get('groupOutput'), 'forest.groupOutput', Uint16Array);
-  for (const [name, { length }] of Object.entries({ groupScale, groupOutput })) {
-    if (length === groupStart.length) continue;
-    throw new FormatError(
-      `forest.${name}: expected ${groupStart.length} entries, one a group, got ${length}`,
-    );
-  }
+  const { length } = groupStart;
+  const groupScale = asElements(map.get('groupScale'), 'forest.groupScale', Float32Array, length);
+  const groupOutput = asElements(map.get('groupOutput'), 'forest.groupOutput', Uint16Array, length);
   if (treeCount > 0 && groupStart[0] !== 0) {
     throw new FormatError('forest.groupStart: expected the first group to begin at tree 0');
   }

@@ -1,4 +1,3 @@
-import { show } from '../core/check.js';
 import { ConfigError, ShapeError } from '../core/errors.js';
 import { greatestClass } from '../model/multiclass.js';
 import { type QuantizedModel, quantizedOutputCount } from '../model/quantized.js';
@@ -59,16 +58,23 @@ export function createScorer(
     );
   }
 
-  function checkHasLabels(): void {
+  function labelAt(predictions: ArrayLike<number>, row: number): string {
+    const chosen = threshold
+      ? Number(predictions[row]! >= threshold.value)
+      : greatestClass(predictions, row * outputCount, outputCount);
+    return classes[chosen]!;
+  }
+
+  /** The labels of as many rows as there are, or of `expected`. */
+  function labelsOf(predictions: ArrayLike<number>, expected?: number): string[] {
     if (task === 'regression') throw new ConfigError('a regression has no classes to label with');
-  }
-
-  function binaryLabel(probability: number): string {
-    return classes[probability >= threshold!.value ? 1 : 0]!;
-  }
-
-  function classLabel(probabilities: ArrayLike<number>, start: number): string {
-    return classes[greatestClass(probabilities, start, outputCount)]!;
+    const rowCount = predictions.length / outputCount;
+    if (Number.isInteger(rowCount) && (expected === undefined || rowCount === expected)) {
+      return Array.from({ length: rowCount }, (_, row) => labelAt(predictions, row));
+    }
+    throw new ShapeError(
+      `expected ${outputCount} probabilities a row, got ${predictions.length} for ${expected ?? 'several'}`,
+    );
   }
 
   return {
@@ -94,7 +100,7 @@ export function createScorer(
     predictRow(values) {
       if (outputCount > 1) {
         throw new ShapeError(
-          `a prediction of this model is ${outputCount} probabilities, not a number; use predictRowInto`,
+          `this model predicts ${outputCount} probabilities a row, use predictRowInto`,
         );
       }
       rowInto(values, onePrediction);
@@ -122,31 +128,8 @@ export function createScorer(
       engine.marginsInto(matrix, rowCount, out);
       return out;
     },
-    label(prediction) {
-      checkHasLabels();
-      if (task === 'binary') {
-        if (typeof prediction === 'number') return binaryLabel(prediction);
-        throw new ShapeError(`a label is of one probability, got ${show(prediction)}`);
-      }
-      if (typeof prediction !== 'number' && prediction.length === outputCount) {
-        return classLabel(prediction, 0);
-      }
-      const seen = typeof prediction === 'number' ? 'a number' : prediction.length;
-      throw new ShapeError(`a label is of ${outputCount} probabilities, got ${seen}`);
-    },
-    labels(predictions) {
-      checkHasLabels();
-      const rowCount = predictions.length / outputCount;
-      if (!Number.isInteger(rowCount)) {
-        throw new ShapeError(
-          `${predictions.length} probabilities are no whole number of rows of ${outputCount}`,
-        );
-      }
-      return Array.from({ length: rowCount }, (_, row) =>
-        task === 'binary'
-          ? binaryLabel(predictions[row]!)
-          : classLabel(predictions, row * outputCount),
-      );
-    },
+    label: (prediction) =>
+      labelsOf(typeof prediction === 'number' ? [prediction] : prediction, 1)[0]!,
+    labels: (predictions) => labelsOf(predictions),
   };
 }

@@ -26,6 +26,8 @@ export interface ForestShape {
   classCount?: number;
   link?: Link;
   calibrator?: Calibrator;
+  /** standard deviation of the leaf values; 0.1 when absent, 0.02 for shares */
+  leafScale?: number;
   /** thresholds are drawn from this many values a feature; absent: all distinct */
   thresholdPool?: number;
 }
@@ -126,7 +128,7 @@ function thresholdsAt(predictor: Predictor, feature: number): number[] {
 
 function growTrees(
   random: Random,
-  { treeCount, maxLeaves, numericCount, thresholdPool, link }: ForestShape,
+  { treeCount, maxLeaves, numericCount, thresholdPool, link, leafScale }: ForestShape,
   levelCounts: readonly number[],
   outputCount: number,
 ): Omit<Forest, 'kind' | 'link' | 'baseScores'> {
@@ -143,7 +145,7 @@ function growTrees(
 
   function grow(leaves: number): number {
     if (leaves === 1) {
-      leafValue.push(link === 'identity' ? random.normal() * 0.02 : random.normal() * 0.1);
+      leafValue.push(random.normal() * (leafScale ?? (link === 'identity' ? 0.02 : 0.1)));
       return ~(leafValue.length - 1);
     }
     const index = node.feature.length;
