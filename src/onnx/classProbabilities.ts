@@ -43,7 +43,7 @@ function addParts(graph: GraphBuilder, link: Link, margins: Value): Value {
 
 /**
  * The logistic function, of which all may be tiny here: the operator Sigmoid has no more than 16 digits behind the point,
- * and is 0 from -37 on.
+ * and is 0 at -40.
  */
 function addSigmoid(graph: GraphBuilder, margins: Value): Value {
   const constant = (value: number): Value => graph.scalar('double', value);
