@@ -7,7 +7,7 @@ import {
   openOnnx,
 } from '../evaluate/index.js';
 import { featureMatrix } from '../model/feature.js';
-import type { Model } from '../model/model.js';
+import type { BinaryModel } from '../model/model.js';
 import { loadScorer, predictProbability } from '../score/index.js';
 import type { Config } from './config.js';
 import type { ModelForms } from './optimizeStage.js';
@@ -37,7 +37,7 @@ export interface ParityReport {
  * @throws {ConfigError} when onnxruntime-web is not installed.
  */
 export async function checkParity(
-  model: Model,
+  model: BinaryModel,
   forms: Pick<ModelForms, 'blob' | 'onnx' | 'quantizedOnnx'> & { marginBound: number },
   table: Table,
   config: Config,
