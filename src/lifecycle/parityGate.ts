@@ -8,7 +8,7 @@ import {
 } from '../evaluate/index.js';
 import { featureMatrix } from '../model/feature.js';
 import type { BinaryModel } from '../model/model.js';
-import { loadScorer, predictProbability } from '../score/index.js';
+import { loadScorer, predictReference } from '../score/index.js';
 import type { Config } from './config.js';
 import type { ModelForms } from './optimizeStage.js';
 
@@ -73,7 +73,7 @@ export async function checkParity(
       const rows = samples[sample];
       if (rows.rowCount === 0) continue;
       const matrix = featureMatrix(model.schema.fields, model.features, rows);
-      const reference = predictProbability(model, matrix, rows.rowCount);
+      const reference = predictReference(model, matrix, rows.rowCount);
       const blob = scorer.predict(matrix);
       const fromOnnx = (await onnx.predictTable(rows, model.schema)).probabilities;
       const fromQuantized = (await quantizedOnnx.predictTable(rows, model.schema)).probabilities;
