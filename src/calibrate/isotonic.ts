@@ -9,7 +9,12 @@ const MIN_BLOCK_ROWS = 40;
  * (1/4 for logit, 1 for identity). Rounding of leaves to int8 moves margins by about 0.01 and float32 sums by 1e-6; the
  * probability then moves by no more than 0.01 and 1e-6 (identity: four times that).
  */
-const STEEPEST: Readonly<Record<Link, number>> = Object.freeze({ logit: 1, identity: 4 });
+const STEEPEST: Readonly<Record<Link, number>> = Object.freeze({
+  logit: 1,
+  identity: 4,
+  log: 1,
+  softmax: 1,
+});
 
 /** Rows with neighbouring margins that share one probability. */
 interface Block {

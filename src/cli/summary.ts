@@ -69,7 +69,7 @@ function thresholdLine({ trained }: RunResult): string {
     ? `reaches the target precision of ${threshold.target}`
     : `does NOT reach the target precision of ${threshold.target}; the most precise one was taken`;
   return (
-    `${schema.target.name} is "${schema.target.positive}" when the probability is >= ${threshold.value} ` +
+    `${schema.target.name} is "${schema.target.classes[1]}" when the probability is >= ${threshold.value} ` +
     `(calibration: ${calibrator.kind})\n` +
     `out of fold this ${reached}: precision ${threshold.precision?.toFixed(4)}, recall ${threshold.recall?.toFixed(4)}`
   );

@@ -8,8 +8,8 @@ import {
   openOnnx,
 } from '../evaluate/index.js';
 import { featureMatrix } from '../model/feature.js';
-import type { Model } from '../model/model.js';
-import { loadScorer, predictProbability } from '../score/index.js';
+import type { BinaryModel } from '../model/model.js';
+import { loadScorer, predictReference } from '../score/index.js';
 import type { Config } from './config.js';
 import type { ModelForms } from './optimizeStage.js';
 
@@ -38,7 +38,7 @@ export interface ParityReport {
  * @throws {ConfigError} when onnxruntime-web is not installed.
  */
 export async function checkParity(
-  model: Model,
+  model: BinaryModel,
   forms: Pick<ModelForms, 'blob' | 'onnx' | 'quantizedOnnx'> & { marginBound: number },
   table: Table,
   config: Config,
@@ -74,7 +74,7 @@ export async function checkParity(
       const rows = samples[sample];
       if (rows.rowCount === 0) continue;
       const matrix = featureMatrix(model.schema.fields, model.features, rows);
-      const reference = predictProbability(model, matrix, rows.rowCount);
+      const reference = predictReference(model, matrix, rows.rowCount);
       const blob = scorer.predict(matrix);
       const fromOnnx = (await onnx.predictTable(rows, model.schema)).predictions;
       const fromQuantized = (await quantizedOnnx.predictTable(rows, model.schema)).predictions;

@@ -12,7 +12,7 @@ export const SCHEMA: Schema = {
     { name: 'practice_exams_started', type: 'number' },
     { name: 'practice_exams_passed', type: 'number' },
   ],
-  target: { name: 'purchased', negative: '0', positive: '1' },
+  target: { name: 'purchased', classes: ['0', '1'] },
 };
 
 export const RULES: Rule[] = [
