@@ -91,3 +91,16 @@ function divideBySum(out: Float64Array, at: number, outputCount: number): void {
   for (let i = at; i < at + outputCount; i++) sum += out[i]!;
   for (let i = at; i < at + outputCount; i++) out[i] = sum > 0 ? out[i]! / sum : 1 / outputCount;
 }
+
+/** The class of the greatest of the `classCount` probabilities from `start` on; of equal ones the lowest class. */
+export function greatestClass(
+  probabilities: ArrayLike<number>,
+  start: number,
+  classCount: number,
+): number {
+  let best = 0;
+  for (let k = 1; k < classCount; k++) {
+    if (probabilities[start + k]! > probabilities[start + best]!) best = k;
+  }
+  return best;
+}

@@ -4,7 +4,7 @@ import type { Model } from '../model/model.js';
 /**
  * The float64 margins of a model before quantisation: the oracle that every engine is held against. Slow.
  * @param matrix - row-major feature matrix, float32 or float64 (IN)
- * @returns one margin a row. O(rows * trees * depth).
+ * @returns the margins, row-major, one an output. O(rows * trees * depth).
  */
 export function predictMargin(
   model: Model,
@@ -14,8 +14,11 @@ export function predictMargin(
   return margins(model.predictor, matrix, rowCount, model.features.length);
 }
 
-/** The float64 probabilities of a model before quantisation. Slow, as {@link predictMargin}. */
-export function predictProbability(
+/**
+ * The float64 predictions of a model before quantisation: of the positive class, of each class (row-major), or the numbers of a
+ * regression. Slow, as {@link predictMargin}.
+ */
+export function predictReference(
   model: Model,
   matrix: ArrayLike<number>,
   rowCount: number = matrix.length / model.features.length,

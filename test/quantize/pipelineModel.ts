@@ -13,6 +13,7 @@ export function pipelineModel(): Model {
   });
   return {
     ...model,
+    task: 'binary',
     origin: 'gbdt',
     schema: {
       fields: [
@@ -20,7 +21,7 @@ export function pipelineModel(): Model {
         { name: 'country', type: 'category' },
         { name: 'started', type: 'number' },
       ],
-      target: { name: 'purchased', negative: '0', positive: '1' },
+      target: { name: 'purchased', classes: ['0', '1'] },
     },
     features: [
       { kind: 'field', name: 'passed', field: 0 },
