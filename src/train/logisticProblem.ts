@@ -49,7 +49,7 @@ export function buildProblem(
   const categoricalCount = categorical.length;
   const prepared = new Float64Array(rowCount * numericCount);
   numeric.forEach((preparation, index) => {
-    const input: LinearNumeric = { ...preparation, weight: 0 };
+    const input: LinearNumeric = { ...preparation, weights: [] };
     for (let row = 0; row < rowCount; row++) {
       const x = matrix[row * featureCount + input.featureIndex]!;
       prepared[row * numericCount + index] = prepareNumeric(input, x);

@@ -2,7 +2,7 @@ import { checkInteger, checkNumber, checkOneOf, withDefaults } from '../core/che
 import { DataError } from '../core/errors.js';
 import { bareModel } from '../model/bareModel.js';
 import type { Linear } from '../model/linear.js';
-import type { Model } from '../model/model.js';
+import type { BinaryModel } from '../model/model.js';
 import { buildProblem } from './logisticProblem.js';
 import { type LogisticSolver, minimise } from './logisticSolver.js';
 import {
@@ -71,8 +71,11 @@ export function fitLogistic(data: TrainingMatrix, options?: Partial<LogisticOpti
  * {@link fitLogistic} as a whole model over bare features: fields f0, f1, … (or the names given), no calibration,
  * threshold one half.
  */
-export function trainLogistic(data: TrainingMatrix, options?: Partial<LogisticOptions>): Model {
-  return bareModel(data, fitLogistic(data, options).predictor, 'logistic');
+export function trainLogistic(
+  data: TrainingMatrix,
+  options?: Partial<LogisticOptions>,
+): BinaryModel {
+  return bareModel(data, fitLogistic(data, options).predictor, 'logistic', 'binary') as BinaryModel;
 }
 
 function chooseSolver(solver: LogisticOptions['solver'], parameterCount: number): LogisticSolver {
@@ -85,20 +88,22 @@ function assemble({ numeric, categorical }: Preprocessing, parameters: Float64Ar
   const linear: Linear = {
     kind: 'linear',
     link: 'logit',
-    intercept: parameters[parameters.length - 1]!,
-    numeric: numeric.map((preparation, j) => ({ ...preparation, weight: parameters[j]! })),
+    intercepts: [parameters[parameters.length - 1]!],
+    numeric: numeric.map((preparation, j) => ({ ...preparation, weights: [parameters[j]!] })),
     categorical: [],
   };
   let offset = numeric.length;
   for (const input of categorical) {
     const columnWeights = parameters.subarray(offset, offset + input.columnCount);
     const missing = missingWeight(input, columnWeights);
-    linear.intercept += missing;
+    linear.intercepts[0]! += missing;
     linear.categorical.push({
       featureIndex: input.featureIndex,
-      weights: Array.from(input.columnOfLevel, (column) =>
-        column < 0 ? 0 : columnWeights[column]! - missing,
-      ),
+      weights: [
+        Array.from(input.columnOfLevel, (column) =>
+          column < 0 ? 0 : columnWeights[column]! - missing,
+        ),
+      ],
       fill: input.fill,
     });
     offset += input.columnCount;

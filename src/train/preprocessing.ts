@@ -24,8 +24,8 @@ export const PREPROCESSING_DEFAULTS: Readonly<PreprocessingOptions> = Object.fre
   minLevelRows: 10,
 });
 
-/** A numeric input that has no weight yet. */
-export type NumericPreparation = Omit<LinearNumeric, 'weight'>;
+/** A numeric input that has no weights yet. */
+export type NumericPreparation = Omit<LinearNumeric, 'weights'>;
 
 /** A one-hot encoding: which column each level, and missing, turns on. */
 export interface OneHotPreparation {
