@@ -10,6 +10,7 @@ import {
   startState,
   updateGradient,
 } from './logisticState.js';
+import { chooseRepresentative } from './logisticSymmetry.js';
 
 export interface SolverOptions extends StoppingRule {
   solver: 'newton' | 'lbfgs';
@@ -43,7 +44,7 @@ export function minimise(problem: LogisticProblem, options: SolverOptions): Mini
     solution = minimiseSmooth(problem, state, directionInto, rule);
   }
   const separable = l1 === 0 && l2 === 0 && isSeparated(problem, state.margins);
-  centre(problem, solution.parameters);
+  chooseRepresentative(problem, solution.parameters);
   return { ...solution, converged: solution.converged && !separable, separable };
 }
 
@@ -65,19 +66,4 @@ function isSeparated(
     }
   }
   return true;
-}
-
-/**
- * Takes the mean over the classes from what no penalty decides: the intercepts of several classes, and without any penalty
- * the weights of each column. It changes no probability.
- */
-function centre(problem: LogisticProblem, parameters: Float64Array): void {
-  const { outputCount, parameterCount, penalisedCount, l1, l2 } = problem;
-  if (outputCount === 1) return;
-  const from = l1 === 0 && l2 === 0 ? 0 : penalisedCount;
-  for (let start = from; start < parameterCount; start += outputCount) {
-    let sum = 0;
-    for (let k = 0; k < outputCount; k++) sum += parameters[start + k]!;
-    for (let k = 0; k < outputCount; k++) parameters[start + k]! -= sum / outputCount;
-  }
 }
