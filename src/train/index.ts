@@ -27,7 +27,14 @@ export { OBJECTIVE_NAMES, type ObjectiveName } from './objectives/createObjectiv
 export type { CustomObjective } from './objectives/custom.js';
 export type { ChoiceOption, NumericOption, OptionSpec, OptionTable } from './optionTable.js';
 export { fitForest, fitTree, trainForest, trainTree } from './randomForest.js';
+export {
+  type AsyncOptions,
+  type GbdtAsyncOptions,
+  type TimedProgress,
+  trainGbdtAsync,
+} from './trainGbdtAsync.js';
 export type { TrainingMatrix } from './trainingMatrix.js';
 export type { CustomMetric } from './trainingMetric.js';
+export { nodeThread, type Thread, webThread } from './trainingThread.js';
 export type { ProgressListener } from './treeOptions.js';
 export type { ValidationData } from './validation.js';

@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors.js';
+import { type EvalMetricOptions, evalMetric } from '../evaluate/trainingMetric.js';
 import { predictionsOf } from '../model/margin.js';
 import type { Objective } from './objectives/objective.js';
 
@@ -7,7 +8,8 @@ export interface CustomMetric {
   name: string;
   greaterIsBetter: boolean;
   /**
-   * @param predictions - what the link gives: a probability (binary), row-major probabilities (multiclass), a number
+   * @param predictions - what the link gives: a probability (binary), row-major probabilities (multiclass), a number, or for
+   * ranking the margin
    */
   evaluate(
     target: ArrayLike<number>,
@@ -31,16 +33,53 @@ export interface TrainingMetric {
   evaluate(margins: Float64Array, rows: ScoredRows): number;
 }
 
-/** @throws {ConfigError} on an unknown name or one that is not for the task. */
+/** Parameters of losses that are scores too. */
+export interface MetricParameters {
+  quantileLevel: number;
+  huberDelta: number;
+  tweediePower: number;
+}
+
+/** @throws {ConfigError} on an unknown name or a score that is not for the task. */
 export function resolveMetric(
   metric: string | CustomMetric,
-  { task, link, outputCount }: Objective,
+  objective: Objective,
+  parameters: MetricParameters,
 ): TrainingMetric {
-  if (typeof metric === 'string') throw new ConfigError(`unknown metric ${metric}`);
+  const { task, link, outputCount } = objective;
+  const predict = (margins: Float64Array): Float64Array =>
+    predictionsOf(task, link, margins, outputCount);
+  if (typeof metric !== 'string') {
+    return {
+      name: metric.name,
+      greaterIsBetter: metric.greaterIsBetter,
+      evaluate: (margins, { target, weight, group }) =>
+        metric.evaluate(target, predict(margins), weight, group),
+    };
+  }
+  const found = evalMetric(metric, optionsOf(metric, parameters));
+  const wanted = objective.metric === 'ndcg' ? 'ranking' : task;
+  if (!found.tasks.includes(wanted)) {
+    throw new ConfigError(`metric "${metric}" is for ${found.tasks.join(' or ')}, not ${wanted}`);
+  }
   return {
-    name: metric.name,
-    greaterIsBetter: metric.greaterIsBetter,
+    name: metric,
+    greaterIsBetter: found.greaterIsBetter,
     evaluate: (margins, { target, weight, group }) =>
-      metric.evaluate(target, predictionsOf(task, link, margins, outputCount), weight, group),
+      found.evaluate(
+        target,
+        predict(margins),
+        outputCount,
+        // queries count alike
+        wanted === 'ranking' ? undefined : weight,
+        group,
+      ),
   };
+}
+
+function optionsOf(metric: string, parameters: MetricParameters): EvalMetricOptions {
+  if (metric === 'quantile') return { alpha: parameters.quantileLevel };
+  if (metric === 'huber') return { delta: parameters.huberDelta };
+  if (metric === 'tweedie') return { power: parameters.tweediePower };
+  return metric === 'ndcg' ? { k: 10 } : {};
 }

@@ -75,7 +75,7 @@ export function watchValidation(
 ): Watch {
   const { objective, mapper } = boosting;
   const { outputCount } = objective;
-  const metric = resolveMetric(options.metric ?? objective.metric, objective);
+  const metric = resolveMetric(options.metric ?? objective.metric, objective, options);
   const { matrix, rowCount, target, weight } = validation;
   // no rounds yet: the base scores, or the forest that training goes on from
   const start = margins(boosting.forest(), matrix, rowCount, featureCount);
