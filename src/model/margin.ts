@@ -1,5 +1,5 @@
 import { exp } from '../core/elementary.js';
-import { type Calibrator, calibrate } from './calibrator.js';
+import { type Calibrator, type ClassCalibrator, calibrate } from './calibrator.js';
 import { type Forest, findLeaf, type Link } from './forest.js';
 import { categoryWeight, type Linear, prepareNumeric } from './linear.js';
 import { type Model, outputCountOf, type Predictor, type Task } from './model.js';
@@ -49,7 +49,7 @@ export function predictionsOf(
     case 'binary':
       return marginsOfRows.map((margin) => calibrate(calibrator, link, margin));
     case 'multiclass':
-      return classProbabilities(link, marginsOfRows, outputCount);
+      return classProbabilities(link, marginsOfRows, outputCount, calibrator as ClassCalibrator);
     case 'regression':
       return link === 'log' ? marginsOfRows.map(exp) : marginsOfRows;
   }

@@ -1,5 +1,5 @@
 import { floor32 } from '../core/float.js';
-import type { Calibrator } from '../model/calibrator.js';
+import { type Calibrator, steepnessOf } from '../model/calibrator.js';
 import { type Forest, goesLeft } from '../model/forest.js';
 import { addBatchConstant } from './expressionGraph.js';
 import type { FeatureValues } from './featureValues.js';
@@ -16,7 +16,7 @@ const FLOAT_LIMIT = Object.freeze({ logit: 512, identity: 32 });
 /**
  * Adds a forest: float32 comparisons that branch as the reference does on every input, then a sum of leaf values.
  *
- * The sum is float32, which moves a probability by some 1e-7. Where that is not enough (an isotonic calibrator may be
+ * The sum is float32, which moves a probability by some 1e-7. Where that is not enough (some calibrators may be
  * arbitrarily steep, very large leaf values cancel) the operator sums in float64; and as it hands out float32 nonetheless,
  * each leaf is split into a multiple of a coarse unit, whose sum float32 holds exactly, and a small rest.
  * Trees of a single leaf join the base score.
@@ -115,8 +115,7 @@ function constantTrees({ roots, leafValue }: Forest): number {
 /** The unit of the coarse part of a leaf: the finest whose sums float32 holds; undefined when float32 will do. */
 function coarseUnit(forest: Forest, calibrator: Calibrator): number | undefined {
   const largest = largestMargin(forest);
-  const slope = calibrator.kind === 'sigmoid' ? Math.abs(calibrator.slope) : 1;
-  const steepness = calibrator.kind === 'isotonic' ? Infinity : slope;
+  const steepness = steepnessOf(calibrator, forest.link);
   if (largest * steepness <= FLOAT_LIMIT[forest.link]) return undefined;
   return 2 ** (Math.ceil(Math.log2(largest)) - 23);
 }

@@ -1,4 +1,4 @@
-import type { Calibrator } from '../model/calibrator.js';
+import { type Calibrator, SHARE_MARGIN } from '../model/calibrator.js';
 import type { Link } from '../model/forest.js';
 import type { Model } from '../model/model.js';
 import { addBatchConstant } from './expressionGraph.js';
@@ -40,17 +40,75 @@ function addCalibrator(
 ): Value {
   switch (calibrator.kind) {
     case 'none':
-      return link === 'logit'
-        ? graph.addNode('Sigmoid', [margin])
-        : graph.addNode('Clip', [margin, graph.scalar('double', 0), graph.scalar('double', 1)]);
+      return link === 'logit' ? graph.addNode('Sigmoid', [margin]) : addClamp(graph, margin);
+    case 'temperature': {
+      const scaled = addScaled(graph, addLogOdds(graph, link, margin), 1 / calibrator.temperature);
+      return graph.addNode('Sigmoid', [scaled]);
+    }
     case 'sigmoid': {
-      const scaled = graph.addNode('Mul', [margin, graph.scalar('double', calibrator.slope)]);
+      const scaled = addScaled(graph, margin, calibrator.slope);
       const intercept = graph.scalar('double', calibrator.intercept);
       return graph.addNode('Sigmoid', [graph.addNode('Add', [scaled, intercept])]);
     }
+    case 'beta':
+      return addBeta(graph, calibrator, link, margin);
     case 'isotonic':
       return addInterpolation(graph, calibrator.x, calibrator.y, margin);
   }
+}
+
+/** `sigmoid(b · cost of the negative class - a · cost of the positive class + c)`; a term whose weight is 0 is left out. */
+function addBeta(
+  graph: GraphBuilder,
+  { a, b, c }: Extract<Calibrator, { kind: 'beta' }>,
+  link: Link,
+  margin: Value,
+): Value {
+  const zero = graph.scalar('double', 0);
+  if (a === 0 && b === 0) {
+    const constant = addBatchConstant(graph, margin, 'double', c);
+    return graph.addNode('Sigmoid', [constant]);
+  }
+  const up = b === 0 ? zero : addScaled(graph, addCost(graph, link, margin, 'negative'), b);
+  const down = a === 0 ? zero : addScaled(graph, addCost(graph, link, margin, 'positive'), a);
+  const difference = graph.addNode('Sub', [up, down]);
+  return graph.addNode('Sigmoid', [graph.addNode('Add', [difference, graph.scalar('double', c)])]);
+}
+
+function addLogOdds(graph: GraphBuilder, link: Link, margin: Value): Value {
+  if (link === 'logit') return margin;
+  const costs = (['negative', 'positive'] as const).map((of) => addCost(graph, link, margin, of));
+  return graph.addNode('Sub', costs);
+}
+
+/** `positiveCost` or `negativeCost` of the margin, in the same operations. */
+function addCost(
+  graph: GraphBuilder,
+  link: Link,
+  margin: Value,
+  of: 'positive' | 'negative',
+): Value {
+  const one = graph.scalar('double', 1);
+  if (link === 'logit') {
+    const x = of === 'negative' ? margin : graph.addNode('Neg', [margin]);
+    const small = graph.addNode('Exp', [graph.addNode('Neg', [graph.addNode('Abs', [margin])])]);
+    const tail = graph.addNode('Log', [graph.addNode('Add', [one, small])]);
+    return graph.addNode('Add', [graph.addNode('Max', [x, graph.scalar('double', 0)]), tail]);
+  }
+  const pulled = graph.addNode('Add', [
+    addScaled(graph, addClamp(graph, margin), 1 - 2 * SHARE_MARGIN),
+    graph.scalar('double', SHARE_MARGIN),
+  ]);
+  const share = of === 'positive' ? pulled : graph.addNode('Sub', [one, pulled]);
+  return graph.addNode('Neg', [graph.addNode('Log', [share])]);
+}
+
+function addClamp(graph: GraphBuilder, value: Value): Value {
+  return graph.addNode('Clip', [value, graph.scalar('double', 0), graph.scalar('double', 1)]);
+}
+
+function addScaled(graph: GraphBuilder, value: Value, factor: number): Value {
+  return graph.addNode('Mul', [value, graph.scalar('double', factor)]);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { FormatError } from '../core/errors.js';
+import type { ClassCalibrator } from '../model/calibrator.js';
 import type { Head, Task } from '../model/model.js';
 import { checkOutputs } from '../model/modelFile.js';
 import {
@@ -90,9 +91,9 @@ export function decodeBlob(blob: Uint8Array): QuantizedModel {
 /** What comes after the margins. */
 function unpackHead(task: Task, section: (name: string) => Packed): Head {
   const calibrator = unpackCalibrator(section('calibrator'), task);
-  // the calibrator of a regression has been checked to be none
+  // that the calibrator suits the task has been checked
   if (task === 'regression') return { task, calibrator: { kind: 'none' } };
-  if (task === 'multiclass') return { task, calibrator };
+  if (task === 'multiclass') return { task, calibrator: calibrator as ClassCalibrator };
   return { task, calibrator, threshold: unpackThreshold(section('threshold')) };
 }
 

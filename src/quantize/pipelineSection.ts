@@ -2,28 +2,13 @@ import { FormatError } from '../core/errors.js';
 import type { Calibrator } from '../model/calibrator.js';
 import type { Feature } from '../model/feature.js';
 import type { Task } from '../model/model.js';
+import { readCalibrator } from '../model/readCalibrator.js';
 import type { Field, Rule, Schema } from '../model/schema.js';
-import type { Threshold } from '../model/threshold.js';
-import {
-  asBoolean,
-  asElements,
-  asFinite,
-  asInteger,
-  asList,
-  asMap,
-  asOneOf,
-  asText,
-} from './checked.js';
+import { readThreshold, type Threshold } from '../model/threshold.js';
+import { asElements, asInteger, asList, asMap, asOneOf, asText } from './checked.js';
 import { packExpression, unpackExpression } from './expressionSection.js';
 import { MAX_FEATURES, MAX_KNOTS, MAX_LEVELS, MAX_OUTPUTS, MAX_RULES } from './limits.js';
 import type { Packed } from './messagePack.js';
-
-/** The calibrators that a model may have, by what it predicts. */
-const CALIBRATORS: Readonly<Record<Task, readonly Calibrator['kind'][]>> = Object.freeze({
-  binary: ['none', 'sigmoid', 'isotonic'],
-  multiclass: ['none'],
-  regression: ['none'],
-});
 
 /**
  * The sections around the predictor: schema, features, calibrator, threshold, rules.
@@ -123,40 +108,22 @@ export function packCalibrator(calibrator: Calibrator): object {
 
 export function unpackCalibrator(content: Packed, task: Task): Calibrator {
   const map = asMap(content, 'calibrator');
-  const kind = asOneOf(map.get('kind'), 'calibrator.kind', CALIBRATORS[task]);
-  if (kind === 'none') return { kind };
-  if (kind === 'sigmoid') {
-    const slope = asFinite(map.get('slope'), 'calibrator.slope');
-    return { kind, slope, intercept: asFinite(map.get('intercept'), 'calibrator.intercept') };
+  if (map.get('kind') !== 'isotonic') return readCalibrator(Object.fromEntries(map), task);
+  const x = asElements(map.get('x'), 'calibrator.x', Float64Array);
+  const y = asElements(map.get('y'), 'calibrator.y', Float64Array);
+  if (x.length > MAX_KNOTS) {
+    throw new FormatError(`calibrator: expected 1 to ${MAX_KNOTS} knots, got ${x.length}`);
   }
-  const x = [...asElements(map.get('x'), 'calibrator.x', Float64Array)];
-  const y = [...asElements(map.get('y'), 'calibrator.y', Float64Array)];
-  if (x.length !== y.length || x.length < 1 || x.length > MAX_KNOTS) {
-    throw new FormatError(
-      `calibrator: expected 1 to ${MAX_KNOTS} knots, got ${x.length} x and ${y.length} y`,
-    );
-  }
-  for (let i = 0; i < x.length; i++) {
-    asFinite(x[i], `calibrator.x[${i}]`);
-    asFinite(y[i], `calibrator.y[${i}]`, 0, 1);
-    if (i > 0 && (x[i]! <= x[i - 1]! || y[i]! < y[i - 1]!)) {
-      throw new FormatError(`calibrator: knot ${i} does not ascend`);
-    }
-  }
-  return { kind, x, y };
+  return readCalibrator({ kind: 'isotonic', x: [...x], y: [...y] }, task);
 }
 
 export function unpackThreshold(content: Packed): Threshold {
   const map = asMap(content, 'threshold');
-  const threshold: Threshold = {
-    value: asFinite(map.get('value'), 'threshold.value'),
-    policy: asOneOf(map.get('policy'), 'threshold.policy', ['targetPrecision', 'fixed']),
-  };
-  for (const key of ['target', 'precision', 'recall'] as const) {
-    if (map.has(key)) threshold[key] = asFinite(map.get(key), `threshold.${key}`);
-  }
-  if (map.has('reached')) threshold.reached = asBoolean(map.get('reached'), 'threshold.reached');
-  return threshold;
+  const costs = map.get('costs');
+  return readThreshold({
+    ...Object.fromEntries(map),
+    ...(costs !== undefined && { costs: Object.fromEntries(asMap(costs, 'threshold.costs')) }),
+  });
 }
 
 export function packRules(rules: readonly Rule[]): unknown[] {

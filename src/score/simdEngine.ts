@@ -1,3 +1,4 @@
+import { sigmoidLine } from '../model/calibrator.js';
 import type { QuantizedForest, QuantizedModel } from '../model/quantized.js';
 import type { Engine } from './engine.js';
 import { createForestWalker } from './javascriptForest.js';
@@ -51,6 +52,7 @@ export async function createSimdEngine(
   // outputs one after the other
   const margins = new Float64Array(memory.buffer, image.margins, stagedRows * outputCount);
   const predictions = new Float32Array(memory.buffer, image.predictions, stagedRows * outputCount);
+  const rowMargins = new Float64Array(outputCount);
   const walker = image.hasRowTables ? undefined : createForestWalker(forest);
 
   /** Margins of the rows from `start` on, as many as can be staged, into the kernel's memory. Returns how many. */
@@ -63,19 +65,40 @@ export async function createSimdEngine(
 
   /** From the staged margins to predictions. */
   function link(count: number): void {
-    if (model.task === 'multiclass') {
-      const number = CLASS_LINKS.indexOf(forest.link);
-      const { margins, predictions } = image;
-      kernel.classesInto(margins, marginStride, count, outputCount, number, 1, predictions);
-    } else if (model.calibrator.kind === 'sigmoid') {
-      const { slope, intercept } = model.calibrator;
+    const line = model.task === 'binary' && sigmoidLine(model.calibrator, forest.link);
+    if (model.task === 'multiclass') linkClasses(count);
+    else if (forest.link === 'log') kernel.expInto(image.margins, count, image.predictions);
+    else if (line) {
+      const { slope, intercept } = line;
       kernel.sigmoidInto(image.margins, count, slope, intercept, image.predictions);
-    } else if (forest.link === 'log') kernel.expInto(image.margins, count, image.predictions);
-    else if (model.task === 'regression' || model.calibrator.kind !== 'none') {
-      predictRowsInto(model, margins, count, predictions, 0);
-    } else if (forest.link === 'logit') {
-      kernel.sigmoidInto(image.margins, count, 1, 0, image.predictions);
-    } else kernel.clampInto(image.margins, count, image.predictions);
+    } else if (model.task === 'binary' && model.calibrator.kind === 'none') {
+      kernel.clampInto(image.margins, count, image.predictions);
+    } else predictRowsInto(model, margins, count, predictions, 0);
+  }
+
+  /** Shares have a temperature in JavaScript only: it takes their logarithms. */
+  function linkClasses(count: number): void {
+    const { calibrator } = model;
+    const scale = calibrator.kind === 'temperature' ? 1 / calibrator.temperature : 1;
+    if (forest.link !== 'identity' || calibrator.kind === 'none') {
+      const number = CLASS_LINKS.indexOf(forest.link);
+      kernel.classesInto(
+        image.margins,
+        marginStride,
+        count,
+        outputCount,
+        number,
+        scale,
+        image.predictions,
+      );
+      return;
+    }
+    for (let i = 0; i < count; i++) {
+      for (let output = 0; output < outputCount; output++) {
+        rowMargins[output] = margins[output * stagedRows + i]!;
+      }
+      predictRowsInto(model, rowMargins, 1, predictions, i * outputCount);
+    }
   }
 
   return {

@@ -69,6 +69,13 @@ const CALIBRATORS: Record<string, Calibrator> = {
   none: { kind: 'none' },
   sigmoid: { kind: 'sigmoid', slope: 1.7, intercept: -0.4 },
   'steep sigmoid': { kind: 'sigmoid', slope: -4000, intercept: 900 },
+  temperature: { kind: 'temperature', temperature: 2.5 },
+  'low temperature': { kind: 'temperature', temperature: 0.02 },
+  beta: { kind: 'beta', a: 0.6, b: 1.7, c: -0.3 },
+  'steep beta': { kind: 'beta', a: 40, b: 900, c: 20 },
+  'beta without a': { kind: 'beta', a: 0, b: 1.3, c: 0.2 },
+  'beta without b': { kind: 'beta', a: 1.3, b: 0, c: 0.2 },
+  'constant beta': { kind: 'beta', a: 0, b: 0, c: 0.2 },
   isotonic: STEEP,
   'isotonic of one knot': { kind: 'isotonic', x: [0.25], y: [0.75] },
 };
@@ -95,7 +102,9 @@ test('a forest of probabilities (identity link) is clipped to [0, 1]', async () 
   const shape = { treeCount: 20, maxLeaves: 16, thresholds: THRESHOLDS, link: 'identity' } as const;
   const forest = randomForest(createRandom(9), { ...shape, leafScale: 1.2 });
   assert.ok((await largestDelta(modelOf(forest), tables(10))) < 1e-6);
-  assert.ok((await largestDelta(modelOf(forest, STEEP), tables(10))) < 1e-6);
+  for (const calibrator of Object.values(CALIBRATORS)) {
+    assert.ok((await largestDelta(modelOf(forest, calibrator), tables(10))) < 1e-6);
+  }
 });
 
 /** Every tree twice: with an offset on its leaves, and with the opposite one. */

@@ -8,7 +8,7 @@ import { crc32 } from '../../src/quantize/crc32.js';
 import { decodeBlob, encodeBlob } from '../../src/quantize/index.js';
 import { loadScorer } from '../../src/score/index.js';
 import { randomForestModel, randomLinearModel } from '../score/randomModel.js';
-import { pipelineModel } from './pipelineModel.js';
+import { costThreshold, pipelineModel } from './pipelineModel.js';
 
 const MUTATIONS = 7000;
 /** every so many survivors are scored */
@@ -44,6 +44,12 @@ const MODELS: Record<string, Model> = {
     numericCount: 2,
   }),
   multinomial: randomLinearModel(25, 3, [4], 3),
+  beta: {
+    ...pipelineModel(),
+    calibrator: { kind: 'beta', a: 0.8, b: 1.2, c: -0.1 },
+    threshold: costThreshold(),
+  },
+  temperature: { ...pipelineModel(), calibrator: { kind: 'temperature', temperature: 1.5 } },
 };
 
 for (const [name, model] of Object.entries(MODELS)) {
