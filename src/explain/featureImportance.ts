@@ -31,10 +31,8 @@ export interface ImportanceOptions {
 
 export type ImportanceOrder = 'importance' | 'feature';
 
-export const IMPORTANCE_DEFAULTS = Object.freeze({
-  normalize: true,
-  order: 'importance',
-} as const);
+export const IMPORTANCE_DEFAULTS: Readonly<{ normalize: boolean; order: ImportanceOrder }> =
+  Object.freeze({ normalize: true, order: 'importance' });
 
 export interface FeatureImportance {
   feature: string;

@@ -1,9 +1,9 @@
 import { exp } from '../core/elementary.js';
-import { type Calibrator, calibrate } from './calibrator.js';
+import { type Calibrator, type ClassCalibrator, calibrate } from './calibrator.js';
 import { type Forest, findLeaf, type Link } from './forest.js';
 import { categoryWeight, type Linear, prepareNumeric } from './linear.js';
 import { type Model, outputCountOf, type Predictor, type Task } from './model.js';
-import { type ClassCalibrator, classProbabilities } from './multiclass.js';
+import { classProbabilities } from './multiclass.js';
 
 /**
  * The slow, obvious predictor that every fast one is held against: float64, a row and a tree at a time.

@@ -1,8 +1,7 @@
-import type { Calibrator } from './calibrator.js';
+import type { Calibrator, ClassCalibrator } from './calibrator.js';
 import type { Feature } from './feature.js';
 import type { Forest } from './forest.js';
 import type { Linear } from './linear.js';
-import type { ClassCalibrator } from './multiclass.js';
 import type { Rule, Schema } from './schema.js';
 import type { Threshold } from './threshold.js';
 

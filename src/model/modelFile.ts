@@ -1,10 +1,9 @@
 import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
 import { canonicalJson, readNumber } from '../core/json.js';
-import { CALIBRATOR_KINDS, type Calibrator } from './calibrator.js';
 import type { Forest } from './forest.js';
 import type { Linear } from './linear.js';
-import { type Model, outputCountOf, type Predictor, type Task } from './model.js';
+import { type Model, outputCountOf, type Predictor } from './model.js';
 import { readCalibrator } from './readCalibrator.js';
 import { readThreshold } from './threshold.js';
 
@@ -62,10 +61,9 @@ export function parseModel(text: string): Model {
   const model = raw as unknown as Model;
   const predictor = readPredictor(raw['predictor'] as Record<string, unknown>, model);
   checkOutputs(model, outputCountOf(predictor));
-  const calibrator = readCalibrator(raw['calibrator'] as object);
-  checkCalibrator(model.task, calibrator);
-  const threshold = model.task === 'binary' && readThreshold(raw['threshold'] as object);
-  return { ...model, predictor, calibrator, ...(threshold && { threshold }) } as Model;
+  const calibrator = readCalibrator(raw['calibrator'] as object, model.task);
+  if (model.task !== 'binary') return { ...model, predictor, calibrator } as Model;
+  return { ...model, predictor, calibrator, threshold: readThreshold(raw['threshold'] as object) };
 }
 
 /** @throws {FormatError} when the classes of the target and the outputs of the predictor do not fit the task. */
@@ -83,15 +81,6 @@ export function checkOutputs(
     `a ${task} model got ${classCount} classes and ${outputCount} outputs; expected ${EXPECTED_OUTPUTS[task]}`,
   );
 }
-
-/** @throws {FormatError} on a calibrator that the task has no use for. */
-export function checkCalibrator(task: Task, { kind }: Calibrator): void {
-  const allowed: readonly string[] = { binary: CALIBRATOR_KINDS, ...FEW_CALIBRATORS }[task];
-  if (allowed.includes(kind)) return;
-  throw new FormatError(`a ${task} model has no calibrator of kind ${kind}`);
-}
-
-const FEW_CALIBRATORS = { multiclass: ['none', 'temperature'], regression: ['none'] } as const;
 
 const EXPECTED_OUTPUTS = {
   binary: '2 classes and 1 output',

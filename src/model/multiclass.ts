@@ -1,9 +1,6 @@
 import { exp, log, sigmoid } from '../core/elementary.js';
-import { type Calibrator, pullIn } from './calibrator.js';
+import { type ClassCalibrator, pullIn } from './calibrator.js';
 import type { Link } from './forest.js';
-
-/** The calibrators that several margins may have. */
-export type ClassCalibrator = Extract<Calibrator, { kind: 'none' | 'temperature' }>;
 
 const NONE: ClassCalibrator = Object.freeze({ kind: 'none' });
 

@@ -1,6 +1,5 @@
-import { SHARE_MARGIN } from '../model/calibrator.js';
+import { type ClassCalibrator, SHARE_MARGIN } from '../model/calibrator.js';
 import type { Link } from '../model/forest.js';
-import type { ClassCalibrator } from '../model/multiclass.js';
 import type { GraphBuilder, Value } from './graphBuilder.js';
 
 /** Below this the `exp` of the reference is exactly 0, where ONNX Runtime's has subnormal numbers left. */

@@ -1,7 +1,7 @@
 import { FormatError } from '../core/errors.js';
+import type { ClassCalibrator } from '../model/calibrator.js';
 import type { Head, Task } from '../model/model.js';
 import { checkOutputs } from '../model/modelFile.js';
-import type { ClassCalibrator } from '../model/multiclass.js';
 import {
   type QuantizationEffect,
   type QuantizedModel,
@@ -91,7 +91,7 @@ export function decodeBlob(blob: Uint8Array): QuantizedModel {
 /** What comes after the margins. */
 function unpackHead(task: Task, section: (name: string) => Packed): Head {
   const calibrator = unpackCalibrator(section('calibrator'), task);
-  // the calibrator has been checked to be one of the task's
+  // that the calibrator suits the task has been checked
   if (task === 'regression') return { task, calibrator: { kind: 'none' } };
   if (task === 'multiclass') return { task, calibrator: calibrator as ClassCalibrator };
   return { task, calibrator, threshold: unpackThreshold(section('threshold')) };

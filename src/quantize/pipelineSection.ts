@@ -1,5 +1,5 @@
 import { FormatError } from '../core/errors.js';
-import { CALIBRATOR_KINDS, type Calibrator, type CalibratorKind } from '../model/calibrator.js';
+import type { Calibrator } from '../model/calibrator.js';
 import type { Feature } from '../model/feature.js';
 import type { Task } from '../model/model.js';
 import { readCalibrator } from '../model/readCalibrator.js';
@@ -9,13 +9,6 @@ import { asElements, asInteger, asList, asMap, asOneOf, asText } from './checked
 import { packExpression, unpackExpression } from './expressionSection.js';
 import { MAX_FEATURES, MAX_KNOTS, MAX_LEVELS, MAX_OUTPUTS, MAX_RULES } from './limits.js';
 import type { Packed } from './messagePack.js';
-
-/** The calibrators that a model may have, by what it predicts. */
-const CALIBRATORS: Readonly<Record<Task, readonly CalibratorKind[]>> = Object.freeze({
-  binary: CALIBRATOR_KINDS,
-  multiclass: ['none', 'temperature'],
-  regression: ['none'],
-});
 
 /**
  * The sections around the predictor: schema, features, calibrator, threshold, rules.
@@ -115,14 +108,13 @@ export function packCalibrator(calibrator: Calibrator): object {
 
 export function unpackCalibrator(content: Packed, task: Task): Calibrator {
   const map = asMap(content, 'calibrator');
-  asOneOf(map.get('kind'), 'calibrator.kind', CALIBRATORS[task]);
-  if (map.get('kind') !== 'isotonic') return readCalibrator(Object.fromEntries(map));
+  if (map.get('kind') !== 'isotonic') return readCalibrator(Object.fromEntries(map), task);
   const x = asElements(map.get('x'), 'calibrator.x', Float64Array);
   const y = asElements(map.get('y'), 'calibrator.y', Float64Array);
   if (x.length > MAX_KNOTS) {
     throw new FormatError(`calibrator: expected 1 to ${MAX_KNOTS} knots, got ${x.length}`);
   }
-  return readCalibrator({ kind: 'isotonic', x: [...x], y: [...y] });
+  return readCalibrator({ kind: 'isotonic', x: [...x], y: [...y] }, task);
 }
 
 export function unpackThreshold(content: Packed): Threshold {

@@ -27,10 +27,11 @@ export function predictRowsInto(
       out[at + row] = link === 'log' ? exp(margins[row]!) : margins[row]!;
     }
   } else {
+    const { calibrator } = model;
     const classCount = quantizedOutputCount(model.predictor);
     const end = rowCount * classCount;
     for (let start = 0; start < end; start += classCount) {
-      classProbabilitiesInto(link, margins, start, classCount, model.calibrator, margins, start);
+      classProbabilitiesInto(link, margins, start, classCount, calibrator, margins, start);
     }
     for (let i = 0; i < end; i++) out[at + i] = margins[i]!;
   }

@@ -1,5 +1,4 @@
 import { sigmoidLine } from '../model/calibrator.js';
-import { type ClassCalibrator, classProbabilitiesInto } from '../model/multiclass.js';
 import type { QuantizedForest, QuantizedModel } from '../model/quantized.js';
 import type { Engine } from './engine.js';
 import { createForestWalker } from './javascriptForest.js';
@@ -53,7 +52,7 @@ export async function createSimdEngine(
   // outputs one after the other
   const margins = new Float64Array(memory.buffer, image.margins, stagedRows * outputCount);
   const predictions = new Float32Array(memory.buffer, image.predictions, stagedRows * outputCount);
-  const oneRow = new Float64Array(outputCount);
+  const rowMargins = new Float64Array(outputCount);
   const walker = image.hasRowTables ? undefined : createForestWalker(forest);
 
   /** Margins of the rows from `start` on, as many as can be staged, into the kernel's memory. Returns how many. */
@@ -66,33 +65,40 @@ export async function createSimdEngine(
 
   /** From the staged margins to predictions. */
   function link(count: number): void {
-    if (model.task === 'multiclass') {
-      linkClasses(count, model.calibrator);
-      return;
-    }
     const line = model.task === 'binary' && sigmoidLine(model.calibrator, forest.link);
-    if (line) {
-      kernel.sigmoidInto(image.margins, count, line.slope, line.intercept, image.predictions);
-    } else if (forest.link === 'log') kernel.expInto(image.margins, count, image.predictions);
-    else if (model.task === 'regression' || model.calibrator.kind !== 'none') {
-      predictRowsInto(model, margins, count, predictions, 0);
-    } else kernel.clampInto(image.margins, count, image.predictions);
+    if (model.task === 'multiclass') linkClasses(count);
+    else if (forest.link === 'log') kernel.expInto(image.margins, count, image.predictions);
+    else if (line) {
+      const { slope, intercept } = line;
+      kernel.sigmoidInto(image.margins, count, slope, intercept, image.predictions);
+    } else if (model.task === 'binary' && model.calibrator.kind === 'none') {
+      kernel.clampInto(image.margins, count, image.predictions);
+    } else predictRowsInto(model, margins, count, predictions, 0);
   }
 
-  function linkClasses(count: number, calibrator: ClassCalibrator): void {
-    if (forest.link === 'identity' && calibrator.kind !== 'none') {
-      // powers of shares: rare enough to be left to JavaScript
-      for (let i = 0; i < count; i++) {
-        for (let k = 0; k < outputCount; k++) oneRow[k] = margins[k * stagedRows + i]!;
-        classProbabilitiesInto(forest.link, oneRow, 0, outputCount, calibrator, oneRow, 0);
-        for (let k = 0; k < outputCount; k++) predictions[i * outputCount + k] = oneRow[k]!;
-      }
+  /** Shares have a temperature in JavaScript only: it takes their logarithms. */
+  function linkClasses(count: number): void {
+    const { calibrator } = model;
+    const scale = calibrator.kind === 'temperature' ? 1 / calibrator.temperature : 1;
+    if (forest.link !== 'identity' || calibrator.kind === 'none') {
+      const number = CLASS_LINKS.indexOf(forest.link);
+      kernel.classesInto(
+        image.margins,
+        marginStride,
+        count,
+        outputCount,
+        number,
+        scale,
+        image.predictions,
+      );
       return;
     }
-    const scale = calibrator.kind === 'none' ? 1 : 1 / calibrator.temperature;
-    const number = CLASS_LINKS.indexOf(forest.link);
-    const { predictions: out } = image;
-    kernel.classesInto(image.margins, marginStride, count, outputCount, number, scale, out);
+    for (let i = 0; i < count; i++) {
+      for (let output = 0; output < outputCount; output++) {
+        rowMargins[output] = margins[output * stagedRows + i]!;
+      }
+      predictRowsInto(model, rowMargins, 1, predictions, i * outputCount);
+    }
   }
 
   return {

@@ -17,12 +17,13 @@ interface NodeThreads {
     url: URL,
   ) => {
     postMessage(message: unknown): void;
-    on(event: string, listener: (value: never) => void): void;
+    // biome-ignore lint/suspicious/noExplicitAny: what an event carries depends on its name
+    on(event: string, listener: (value: any) => void): unknown;
     terminate(): Promise<number>;
   };
   parentPort: {
     postMessage(message: unknown): void;
-    on(event: string, listener: (message: unknown) => void): void;
+    on(event: string, listener: (message: unknown) => void): unknown;
   } | null;
 }
 

@@ -189,6 +189,7 @@ test('the outputs of trees do not matter, their thresholds do', () => {
   const classes: Model = {
     ...around,
     task: 'multiclass',
+    calibrator: { kind: 'none' },
     schema: { ...around.schema, target: { name: 't', classes: ['x', 'y', 'z'] } },
     predictor: several,
   };

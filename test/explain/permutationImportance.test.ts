@@ -124,7 +124,7 @@ test('metrics by name are those of coppice/evaluate', () => {
   const { model, matrix, target } = binaryCase();
   const labels = Uint8Array.from(target);
   const p = predictions(model, margins(model.predictor, matrix, 200, 4));
-  const baselineOf = (metric: PermutationOptions['metric']) =>
+  const baselineOf = (metric: NonNullable<PermutationOptions['metric']>) =>
     permutationImportance({ model, matrix, target, metric, repeats: 1 }).baseline;
   assert.ok(Math.abs(baselineOf('logLoss') - logLoss(labels, p)) < 1e-12);
   assert.ok(Math.abs(baselineOf('brierScore') - brierScore(labels, p)) < 1e-12);

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ClassCalibrator } from '../../src/model/calibrator.js';
 import type { Link } from '../../src/model/forest.js';
-import { type ClassCalibrator, classProbabilities } from '../../src/model/multiclass.js';
+import { classProbabilities } from '../../src/model/multiclass.js';
 
 const LINKS: Link[] = ['softmax', 'logit', 'identity'];
 const CALIBRATORS: ClassCalibrator[] = [

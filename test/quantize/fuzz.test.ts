@@ -25,12 +25,6 @@ const MODELS: Record<string, Model> = {
   }),
   linear: randomLinearModel(22, 3, [4]),
   pipeline: pipelineModel(),
-  beta: {
-    ...pipelineModel(),
-    calibrator: { kind: 'beta', a: 0.8, b: 1.2, c: -0.1 },
-    threshold: costThreshold(),
-  },
-  temperature: { ...pipelineModel(), calibrator: { kind: 'temperature', temperature: 1.5 } },
   classes: randomForestModel({
     seed: 23,
     task: 'multiclass',
@@ -50,6 +44,12 @@ const MODELS: Record<string, Model> = {
     numericCount: 2,
   }),
   multinomial: randomLinearModel(25, 3, [4], 3),
+  beta: {
+    ...pipelineModel(),
+    calibrator: { kind: 'beta', a: 0.8, b: 1.2, c: -0.1 },
+    threshold: costThreshold(),
+  },
+  temperature: { ...pipelineModel(), calibrator: { kind: 'temperature', temperature: 1.5 } },
 };
 
 for (const [name, model] of Object.entries(MODELS)) {

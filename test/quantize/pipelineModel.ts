@@ -1,9 +1,9 @@
-import type { Model } from '../../src/model/model.js';
+import type { BinaryModel } from '../../src/model/model.js';
 import type { Threshold } from '../../src/model/threshold.js';
 import { randomForestModel } from '../score/randomModel.js';
 
 /** A model that uses everything around a predictor: derived features, a category, sigmoid calibration, a threshold, a rule. */
-export function pipelineModel(): Model {
+export function pipelineModel(): BinaryModel {
   const model = randomForestModel({
     seed: 31,
     treeCount: 12,

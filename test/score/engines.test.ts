@@ -106,6 +106,9 @@ const MODELS: Record<string, Model> = {
     maxLeaves: 1,
     numericCount: 2,
   }),
+  'classes by softmax with a temperature': withTemperature(classModel('softmax', 7, 120)),
+  'classes one against all with a temperature': withTemperature(classModel('logit', 3, 50)),
+  'classes by shares with a temperature': withTemperature(classModel('identity', 4, 60)),
   'a regression': regressionModel('identity', 3),
   'a regression by log': regressionModel('log', 0.1),
   'a regression by log, beyond what exp can hold': regressionModel('log', 300),
@@ -161,6 +164,7 @@ test('trees too wide for the single-row tables, of several classes', async () =>
   const wide: Model = {
     ...model,
     task: 'multiclass',
+    calibrator: { kind: 'none' },
     schema: { ...model.schema, target: { name: 'y', classes } },
     predictor: {
       ...model.predictor,
@@ -239,6 +243,11 @@ function classModel(link: Link, classCount: number, treeCount: number, leafScale
     levelCounts: [20],
     ...(leafScale && { leafScale }),
   });
+}
+
+function withTemperature(model: Model): Model {
+  if (model.task !== 'multiclass') throw new Error('not a model of classes');
+  return { ...model, calibrator: { kind: 'temperature', temperature: 1.7 } };
 }
 
 function regressionModel(link: Link, leafScale: number): Model {

@@ -1,6 +1,6 @@
 import { nextDown32, nextUp32 } from '../../src/core/float.js';
 import { createRandom, type Random } from '../../src/core/random.js';
-import type { Calibrator } from '../../src/model/calibrator.js';
+import type { Calibrator, ClassCalibrator } from '../../src/model/calibrator.js';
 import type { Feature } from '../../src/model/feature.js';
 import type { Forest, Link } from '../../src/model/forest.js';
 import type { Linear } from '../../src/model/linear.js';
@@ -234,5 +234,6 @@ function wrap(
 
 function headOf(task: Task, calibrator: Calibrator): Head {
   if (task === 'binary') return { task, calibrator, threshold: HALF };
-  return task === 'multiclass' ? { task, calibrator } : { task, calibrator: { kind: 'none' } };
+  if (task === 'multiclass') return { task, calibrator: calibrator as ClassCalibrator };
+  return { task, calibrator: { kind: 'none' } };
 }

@@ -77,7 +77,9 @@ for (const { name, target, weighted, balanced, l1, l2, weights, intercepts } of 
       assertNear(learned, weights.flat(), 1e-5);
       assertNear(fit.predictor.intercepts, intercepts, 1e-5);
       // what the penalty holds is 0, not nearly so
-      weights.flat().forEach((weight, i) => assert.is(learned[i] === 0, weight === 0));
+      weights.flat().forEach((weight, i) => {
+        assert.is(learned[i] === 0, weight === 0);
+      });
       assert.is(weights.flat().includes(0), l1 > 0);
     });
   }
