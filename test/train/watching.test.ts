@@ -114,12 +114,15 @@ test('training goes on from a forest as if it had never stopped', () => {
     /expected 1 outputs with link logit, got 1 .* identity/,
   );
   fails({ kind: 'linear' }, /expected a model of trees or a forest/);
-  const wide = fitGbdt({
-    matrix: Float32Array.from({ length: 9 * 40 }, (_, i) => i % 17),
-    rowCount: 40,
-    featureCount: 9,
-    target: Array.from({ length: 40 }, (_, i) => ((9 * i + 8) % 17 > 8 ? 1 : 0)),
-  });
+  const wide = fitGbdt(
+    {
+      matrix: Float32Array.from({ length: 9 * 40 }, (_, i) => i % 17),
+      rowCount: 40,
+      featureCount: 9,
+      target: Array.from({ length: 40 }, (_, i) => ((9 * i + 8) % 17 > 8 ? 1 : 0)),
+    },
+    { minChildSamples: 1 },
+  );
   fails(wide, /a model of other features: the data has 8/);
 });
 
