@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '../core/random.js';
 import type { Forest } from '../model/forest.js';
+import { resolveConstraints } from './constraints.js';
 import { createForestBuilder } from './forestBuilder.js';
 import { type GbdtOptions, resolveGbdtOptions } from './gbdtOptions.js';
 import type { GrownTree } from './grownTree.js';
@@ -7,7 +8,7 @@ import { logLoss } from './objective.js';
 import { routeRows } from './partition.js';
 import { prepareWorkspace } from './prepareWorkspace.js';
 import { sampleRows, sampleShare } from './sampling.js';
-import { leafValue } from './splitInfo.js';
+import { boundedLeafValue } from './splitInfo.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
 import { binaryProblem } from './trainingProblem.js';
 import { createTreeGrower } from './treeGrower.js';
@@ -41,12 +42,13 @@ export function fitGbdt(data: TrainingMatrix, options?: Partial<GbdtOptions>): F
 export function startBoosting(data: TrainingMatrix, options: GbdtOptions): Boosting {
   const { learningRate, maxDeltaStep, subsample, colsample, l1, seed } = options;
   const problem = binaryProblem(data, options.scalePosWeight);
+  const constraints = resolveConstraints(data, options);
   const workspace = prepareWorkspace(problem, options);
   const { layout, doubles, mapper } = workspace;
   const baseScore = logLoss.baseScore(problem);
   doubles.fill(baseScore, layout.margins / 8, layout.margins / 8 + problem.rowCount);
 
-  const grower = createTreeGrower(workspace, options);
+  const grower = createTreeGrower(workspace, options, constraints);
   const builder = createForestBuilder(mapper);
   const allColumns = Uint32Array.from(mapper.columns.keys());
   const random = createRandom(seed);
@@ -68,7 +70,7 @@ export function startBoosting(data: TrainingMatrix, options: GbdtOptions): Boost
       const isStump = tree.nodes.length === 0;
       if (isStump && everyTreeIsAlike && builder.treeCount > 0) return false;
       const values = tree.leaves.map((leaf) => {
-        const step = leafValue(leaf.gradient, leaf.hessian, l1, leaf.l2);
+        const step = boundedLeafValue(leaf.gradient, leaf.hessian, l1, leaf.l2, leaf.bounds);
         return learningRate * Math.max(-maxDeltaStep, Math.min(maxDeltaStep, step));
       });
       builder.addTree(tree, values);

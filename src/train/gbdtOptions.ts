@@ -1,3 +1,4 @@
+import { CONSTRAINT_DEFAULTS } from './constraints.js';
 import { defaultsOf, type OptionTable, resolveOptions } from './optionTable.js';
 import {
   type CommonTreeOptions,
@@ -5,6 +6,7 @@ import {
   integer,
   number,
   type ProgressListener,
+  type UntabledOption,
 } from './treeOptions.js';
 
 /** Options of gradient boosting; ranges, defaults and foreign names are in {@link GBDT_TABLE}. */
@@ -25,7 +27,7 @@ export interface GbdtOptions extends CommonTreeOptions {
 }
 
 /** Every option of boosting that a command line can set. */
-export const GBDT_TABLE: OptionTable<Exclude<keyof GbdtOptions, 'onProgress'>> = Object.freeze({
+export const GBDT_TABLE: OptionTable<Exclude<keyof GbdtOptions, UntabledOption>> = Object.freeze({
   numTrees: integer(100, 1, 100_000, 'trees', 'num_iterations / num_boost_round / max_iter'),
   learningRate: number(
     0.1,
@@ -72,7 +74,8 @@ export const GBDT_TABLE: OptionTable<Exclude<keyof GbdtOptions, 'onProgress'>> =
 });
 
 export const GBDT_DEFAULTS: Readonly<GbdtOptions> = Object.freeze({
-  ...defaultsOf<Omit<GbdtOptions, 'onProgress'>>(GBDT_TABLE),
+  ...defaultsOf<Omit<GbdtOptions, UntabledOption>>(GBDT_TABLE),
+  ...CONSTRAINT_DEFAULTS,
   onProgress: undefined,
 });
 

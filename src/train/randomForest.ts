@@ -1,5 +1,6 @@
 import { createRandom } from '../core/random.js';
 import type { Forest } from '../model/forest.js';
+import { type FeatureConstraints, resolveConstraints } from './constraints.js';
 import { createForestBuilder } from './forestBuilder.js';
 import {
   type ForestOptions,
@@ -9,7 +10,7 @@ import {
 } from './forestOptions.js';
 import { prepareWorkspace } from './prepareWorkspace.js';
 import { bootstrapCounts } from './sampling.js';
-import { leafValue } from './splitInfo.js';
+import { boundedLeafValue } from './splitInfo.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
 import { binaryProblem, type TrainingProblem } from './trainingProblem.js';
 import { createTreeGrower, type TreeGrower } from './treeGrower.js';
@@ -24,9 +25,10 @@ export function fitForest(data: TrainingMatrix, options?: Partial<ForestOptions>
   const resolved = resolveForestOptions(options);
   const { numTrees, subsample, seed, onProgress } = resolved;
   const problem = binaryProblem(data, resolved.scalePosWeight);
+  const constraints = resolveConstraints(data, resolved);
   const workspace = prepareWorkspace(problem, resolved);
   const { rowCount, mapper } = workspace;
-  const grower = createMeanGrower(workspace, resolved);
+  const grower = createMeanGrower(workspace, resolved, constraints);
   const random = createRandom(seed);
   const rowRandom = random.fork('rows');
   const nodeRandom = random.fork('nodes');
@@ -37,7 +39,8 @@ export function fitForest(data: TrainingMatrix, options?: Partial<ForestOptions>
     const times = bootstrapCounts(rowCount, draws, rowRandom);
     const grown = grower.grow(writeRows(workspace, problem, times), columns, nodeRandom);
     const values = grown.leaves.map(
-      (leaf) => leafValue(leaf.gradient, leaf.hessian, 0, 0) / numTrees,
+      ({ gradient, hessian, bounds }) =>
+        boundedLeafValue(gradient, hessian, 0, 0, bounds) / numTrees,
     );
     builder.addTree(grown, values);
     onProgress?.({ tree, numTrees });
@@ -52,23 +55,34 @@ export function fitForest(data: TrainingMatrix, options?: Partial<ForestOptions>
 export function fitTree(data: TrainingMatrix, options?: Partial<TreeOptions>): Forest {
   const resolved = resolveTreeOptions(options);
   const problem = binaryProblem(data, resolved.scalePosWeight);
+  const constraints = resolveConstraints(data, resolved);
   const workspace = prepareWorkspace(problem, resolved);
   const { mapper } = workspace;
-  const grower = createMeanGrower(workspace, resolved);
+  const grower = createMeanGrower(workspace, resolved, constraints);
   const columns = Uint32Array.from(mapper.columns.keys());
   const random = createRandom(resolved.seed).fork('nodes');
   const grown = grower.grow(writeRows(workspace, problem), columns, random);
   const builder = createForestBuilder(mapper);
-  const values = grown.leaves.map((leaf) => leafValue(leaf.gradient, leaf.hessian, 0, 0));
+  const values = grown.leaves.map(({ gradient, hessian, bounds }) =>
+    boundedLeafValue(gradient, hessian, 0, 0, bounds),
+  );
   builder.addTree(grown, values);
   return builder.forest('identity', 0);
 }
 
 /** Trees whose leaves are plain weighted means of the target: nothing shrinks them. */
-function createMeanGrower(workspace: Workspace, options: TreeOptions): TreeGrower {
+function createMeanGrower(
+  workspace: Workspace,
+  options: TreeOptions,
+  constraints: FeatureConstraints,
+): TreeGrower {
   const columnCount = workspace.mapper.columns.length;
   const colsampleByNode = options.colsampleByNode || 1 / Math.sqrt(Math.max(1, columnCount));
-  return createTreeGrower(workspace, { ...options, colsampleByNode, l1: 0, l2: 0, catL2: 0 });
+  return createTreeGrower(
+    workspace,
+    { ...options, colsampleByNode, l1: 0, l2: 0, catL2: 0 },
+    constraints,
+  );
 }
 
 /**
