@@ -17,7 +17,13 @@ export interface GrownLeaf {
   start: number;
   /** rows; 0 only in symmetric trees */
   count: number;
-  /** sums that its value is made of: over its rows, or in a symmetric tree those of the last ancestor that was divided into it */
+  /**
+   * The rows that its value is learned from, side by side in `sampleIndices` too: its own, or in a symmetric tree those of
+   * its region, which may be more.
+   */
+  valueStart: number;
+  valueCount: number;
+  /** sums over the rows of its value */
   gradient: number;
   hessian: number;
   /** the l2 that its value is regularised with */

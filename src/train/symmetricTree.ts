@@ -39,7 +39,8 @@ export function symmetricTree(
     const test = tests[level];
     if (!test) {
       const { gradient, hessian, l2, bounds } = region;
-      leaves[at] = { start, count, gradient, hessian, l2, bounds };
+      const value = { valueStart: region.start, valueCount: region.count };
+      leaves[at] = { start, count, ...value, gradient, hessian, l2, bounds };
       return;
     }
     const side = region.path[level]!;

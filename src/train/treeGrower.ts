@@ -6,7 +6,7 @@ import {
   type FeatureConstraints,
   narrowGroups,
 } from './constraints.js';
-import type { GrownNode, GrownTree } from './grownTree.js';
+import type { GrownLeaf, GrownNode, GrownTree } from './grownTree.js';
 import { createHistogramPool } from './histogramPool.js';
 import { createHistograms } from './histograms.js';
 import { type GrowPolicy, LeafQueue, type QueuedLeaf } from './leafQueue.js';
@@ -39,6 +39,7 @@ export interface TreeGrower {
 
 /** A leaf of the growing tree. `gain` is that of its split. */
 interface GrowingLeaf extends QueuedLeaf, LeafSums {
+  /** position of its first row in `sampleIndices` */
   start: number;
   /** its histogram; -1 when it has none (any more) */
   slot: number;
@@ -240,7 +241,11 @@ function createLeafGrower(
       }
       for (let next = queue.pop(); next && leaves.length < maxLeaves; next = queue.pop())
         split(next);
-      return { nodes, leaves };
+      return { nodes, leaves: leaves.map(grownLeaf) };
     },
   };
+}
+
+function grownLeaf({ start, count, gradient, hessian, l2, bounds }: GrowingLeaf): GrownLeaf {
+  return { start, count, valueStart: start, valueCount: count, gradient, hessian, l2, bounds };
 }
