@@ -23,7 +23,7 @@ export function trainingRows(data: SplitData, results: readonly ContestantResult
     .map((result, i) => {
       const set = i === 0 ? `${name}: ${shape}${categories}, ${kind}` : '';
       if (result.failure !== undefined)
-        return `| ${set} | ${result.name} | ${result.failure} | | | |`;
+        return `| ${set} | ${result.name} | ${result.failure.split(';')[0]} | | | |`;
       const { medianSeconds, ratio, metrics } = result;
       const quality = TASK_METRICS[task]
         .map((metric) => `${metric} ${digits(metrics[metric]!, 4)}`)
