@@ -5,6 +5,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createRandom } from '../src/core/random.js';
+import { median } from '../src/optimize/percentile.js';
 import { startContenders } from './training/contenders.js';
 import { PEERS, TRAINING_OPTIONS } from './training/contestant.js';
 import { describeEnvironment } from './training/environment.js';
@@ -106,10 +107,10 @@ async function measureGrowth(): Promise<void> {
   for (const rowCount of SCALING_ROWS) {
     for (const result of await measure(firstRows(whole, `numeric_${rowCount}`, rowCount))) {
       if (result.failure !== undefined) continue;
-      seconds.set(result.name, [...(seconds.get(result.name) ?? []), result.medianSeconds]);
+      seconds.set(result.name, [...(seconds.get(result.name) ?? []), median(result.cpuSeconds)]);
     }
   }
-  console.log('\n| library | seconds ~ rows^ | furthest from the line |\n|---|---|---|');
+  console.log('\n| library | CPU seconds ~ rows^ | furthest from the line |\n|---|---|---|');
   for (const [name, times] of seconds) {
     if (times.length < SCALING_ROWS.length) continue;
     const { exponent, largestDeviation } = fitGrowth(SCALING_ROWS, times);

@@ -4,7 +4,7 @@ usage: python bench/peers/serve.py lightgbm|xgboost|sklearn|catboost
 
 The first line out is {"library", "version"} or {"missing"}. Then a line out for each line in:
   {"op": "load", ...}      reads the raw files into what the library takes; nothing is binned
-  {"op": "fit"}            -> {"seconds", "peakBytes", "beforeBytes"}: bins and trains, and times that alone
+  {"op": "fit"}            -> {"seconds", "cpuSeconds", "peakBytes", "beforeBytes"}: bins and trains, and times that alone
   {"op": "predict", "out"} -> writes the float64 predictions of the test rows
 A failure answers {"error"}. bench/training/contestant.ts is the other end.
 """
@@ -84,10 +84,10 @@ class Session:
         gc.collect()
         reset_peak()
         before = memory("VmRSS")
-        start = time.perf_counter()
+        cpu, start = time.process_time(), time.perf_counter()
         self.model = learner.fit(self.prepared)
-        seconds = time.perf_counter() - start
-        return {"seconds": seconds, "peakBytes": memory("VmHWM"), "beforeBytes": before}
+        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+        return {"seconds": seconds, "cpuSeconds": cpu, "peakBytes": memory("VmHWM"), "beforeBytes": before}
 
     def predict(self, request):
         predictions = np.asarray(learner.predict(self.model, self.prepared), dtype=np.float64)

@@ -39,7 +39,10 @@ export type ContestantRequest = LoadRequest | { op: 'fit' } | { op: 'predict'; o
 
 /** How long a fit took, and the memory of its process. */
 export interface FitReply {
+  /** on the wall clock */
   seconds: number;
+  /** of processor time, all threads of the process: what a busy machine disturbs least */
+  cpuSeconds: number;
   /** largest resident size during the fit; null where the system does not say */
   peakBytes: number | null;
   /** resident size before the fit: the runtime, the library, and the data in its form */

@@ -48,10 +48,13 @@ function timedFit({ request, train }: Loaded): FitReply {
   globalThis.gc?.();
   resetPeak();
   const beforeBytes = memory('VmRSS');
+  const cpu = process.cpuUsage();
   const start = performance.now();
   model = fitCoppice(trainer, request, train, { ...request.options, kernel: 'simd' });
   const seconds = (performance.now() - start) / 1000;
-  return { seconds, peakBytes: memory('VmHWM'), beforeBytes };
+  const { user, system } = process.cpuUsage(cpu);
+  const cpuSeconds = (user + system) / 1e6;
+  return { seconds, cpuSeconds, peakBytes: memory('VmHWM'), beforeBytes };
 }
 
 function readPart({ rowCount, matrix, target, group }: PartFiles): Part {

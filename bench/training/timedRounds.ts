@@ -13,9 +13,13 @@ export interface ContestantResult {
   name: string;
   /** of each round, fits of coppice in the order they were run; empty when it failed */
   seconds: number[];
+  /** the same fits in processor time */
+  cpuSeconds: number[];
   medianSeconds: number;
   /** coppice over this library: the median over rounds of the ratio of two fits run one after the other, and its 95 % bootstrap interval */
   ratio?: Interval;
+  /** the same ratio of processor times */
+  cpuRatio?: Interval;
   metrics: Partial<Record<MetricName, number>>;
   /** of the process during its first fit, runtime and data included */
   peakBytes: number | null;
@@ -50,7 +54,7 @@ export async function timedRounds(
         // who goes first is drawn, so that neither always finds the caches as the other left them
         const pair = ours.failure ? [peer] : random.shuffle([ours, peer]);
         for (const entry of pair) await timedFit(entry);
-        if (!ours.failure) peer.coppiceSeconds.push(ours.seconds.at(-1)!);
+        if (!ours.failure) peer.coppiceFits.push(ours.fits.at(-1)!);
       }
     }
     return entries.map((entry) => summarize(entry, random));
@@ -62,9 +66,9 @@ export async function timedRounds(
 /** A contestant while the rounds run. */
 interface Entry {
   contestant: Contestant;
-  seconds: number[];
+  fits: FitReply[];
   /** coppice's fit beside each fit of a peer */
-  coppiceSeconds: number[];
+  coppiceFits: FitReply[];
   first: FitReply | undefined;
   metrics: Partial<Record<MetricName, number>>;
   failure?: string;
@@ -76,7 +80,7 @@ async function firstFit(
   data: SplitData,
   request: Parameters<Contestant['load']>[0],
 ): Promise<Entry> {
-  const entry = { contestant, seconds: [], coppiceSeconds: [], first: undefined, metrics: {} };
+  const entry = { contestant, fits: [], coppiceFits: [], first: undefined, metrics: {} };
   try {
     await contestant.load(request);
     const first = await contestant.fit();
@@ -92,22 +96,28 @@ async function firstFit(
 }
 
 async function timedFit(entry: Entry): Promise<void> {
-  entry.seconds.push((await entry.contestant.fit()).seconds);
+  entry.fits.push(await entry.contestant.fit());
 }
 
 function summarize(entry: Entry, random: Random): ContestantResult {
-  const { contestant, seconds, coppiceSeconds, first, metrics, failure } = entry;
+  const { contestant, fits, coppiceFits, first, metrics, failure } = entry;
   const peakBytes = first?.peakBytes ?? null;
   const beforeBytes = first?.beforeBytes ?? null;
-  const asRounds = (values: readonly number[]): Float64Array[] =>
-    values.map((value) => Float64Array.of(value));
+  const seconds = fits.map((fit) => fit.seconds);
+  // pairedRatio divides the second by the first
+  const ratioOf = (clock: 'seconds' | 'cpuSeconds'): Interval => {
+    const [theirs, ours] = [fits, coppiceFits].map((replies) =>
+      replies.map((fit) => Float64Array.of(fit[clock])),
+    );
+    return pairedRatio(theirs!, ours!, random);
+  };
   return {
     name: contestant.name,
     seconds,
+    cpuSeconds: fits.map((fit) => fit.cpuSeconds),
     medianSeconds: median(seconds),
-    // pairedRatio divides the second by the first
-    ...(coppiceSeconds.length > 0
-      ? { ratio: pairedRatio(asRounds(seconds), asRounds(coppiceSeconds), random) }
+    ...(coppiceFits.length > 0
+      ? { ratio: ratioOf('seconds'), cpuRatio: ratioOf('cpuSeconds') }
       : {}),
     metrics,
     peakBytes,

@@ -1,11 +1,12 @@
 import type { Interval } from '../../src/evaluate/index.js';
+import { median } from '../../src/optimize/percentile.js';
 import { TASK_METRICS } from './predictionMetrics.js';
 import type { SplitData } from './splitData.js';
 import type { ContestantResult } from './timedRounds.js';
 
 const HEADER = [
-  '| set | library | seconds | coppice / it [95 %] | test metrics | peak MiB (added) |',
-  '|---|---|---|---|---|---|',
+  '| set | library | seconds (CPU) | coppice / it [95 %] | by CPU time | test metrics | peak MiB (added) |',
+  '|---|---|---|---|---|---|---|',
 ];
 
 /** The head of the table that {@link trainingRows} fills. */
@@ -23,16 +24,17 @@ export function trainingRows(data: SplitData, results: readonly ContestantResult
     .map((result, i) => {
       const set = i === 0 ? `${name}: ${shape}${categories}, ${kind}` : '';
       if (result.failure !== undefined)
-        return `| ${set} | ${result.name} | ${result.failure.split(';')[0]} | | | |`;
-      const { medianSeconds, ratio, metrics } = result;
+        return `| ${set} | ${result.name} | ${result.failure.split(';')[0]} | | | | |`;
+      const { medianSeconds, cpuSeconds, ratio, cpuRatio, metrics } = result;
       const quality = TASK_METRICS[task]
         .map((metric) => `${metric} ${digits(metrics[metric]!, 4)}`)
         .join(', ');
       const cells = [
         set,
         result.name,
-        medianSeconds.toPrecision(3),
+        `${medianSeconds.toPrecision(3)} (${median(cpuSeconds).toPrecision(3)})`,
         ratio ? formatInterval(ratio) : '',
+        cpuRatio ? formatInterval(cpuRatio) : '',
         quality,
         formatMemory(result),
       ];
