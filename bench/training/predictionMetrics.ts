@@ -1,5 +1,5 @@
 import { log } from '../../src/core/elementary.js';
-import { evaluatePredictions } from '../../src/evaluate/index.js';
+import { evaluatePredictions } from '../../src/evaluate/metrics.js';
 import type { Part, Task } from './splitData.js';
 
 /** The metrics of a task, by the names of `reference.json`, the foremost first. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { columnNamed, selectRows, type Table } from '../../src/core/table.js';
 import { type Feature, featureMatrix } from '../../src/model/feature.js';
 import type { Field } from '../../src/model/schema.js';
-import { readTable } from '../../src/node/index.js';
+import { readTable } from '../../src/node/readTable.js';
 import type { Part, SplitData, Task } from './splitData.js';
 
 /** An entry of the manifest, as far as it is used. */
