@@ -1,4 +1,14 @@
+export {
+  CALIBRATOR_KINDS,
+  type Calibrator,
+  type CalibratorKind,
+  calibrate,
+} from '../model/calibrator.js';
+export type { Costs, Threshold, ThresholdPolicy } from '../model/threshold.js';
+export { fitBeta } from './beta.js';
 export * from './chooseThreshold.js';
+export { describeThreshold } from './describeThreshold.js';
 export { fitIsotonic } from './isotonic.js';
 export * from './selectCalibrator.js';
 export { fitSigmoid } from './sigmoid.js';
+export { fitBinaryTemperature, fitTemperature } from './temperature.js';

@@ -1,3 +1,4 @@
+import { describeThreshold } from '../calibrate/index.js';
 import type { ParityReport, RunResult } from '../lifecycle/index.js';
 import { formatEngineComparison } from '../optimize/index.js';
 import { formatTable, grouped } from './output.js';
@@ -65,13 +66,10 @@ function metricsTable({ trained }: RunResult): string {
 
 function thresholdLine({ trained }: RunResult): string {
   const { threshold, calibrator, schema } = trained.model;
-  const reached = threshold.reached
-    ? `reaches the target precision of ${threshold.target}`
-    : `does NOT reach the target precision of ${threshold.target}; the most precise one was taken`;
   return (
-    `${schema.target.name} is "${schema.target.positive}" when the probability is >= ${threshold.value} ` +
+    `${schema.target.name} is "${schema.target.classes[1]}" when the probability is >= ${threshold.value} ` +
     `(calibration: ${calibrator.kind})\n` +
-    `out of fold this ${reached}: precision ${threshold.precision?.toFixed(4)}, recall ${threshold.recall?.toFixed(4)}`
+    `out of fold this ${describeThreshold(threshold)}`
   );
 }
 

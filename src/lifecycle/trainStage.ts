@@ -1,4 +1,4 @@
-import { chooseThreshold, selectCalibrator } from '../calibrate/index.js';
+import { chooseThreshold, describeThreshold, selectCalibrator } from '../calibrate/index.js';
 import { createRandom } from '../core/random.js';
 import {
   bootstrapIntervals,
@@ -7,8 +7,8 @@ import {
   type Metrics,
 } from '../evaluate/index.js';
 import { calibrate } from '../model/calibrator.js';
-import { margins, probabilities } from '../model/margin.js';
-import type { Model } from '../model/model.js';
+import { margins, predictions } from '../model/margin.js';
+import type { BinaryModel } from '../model/model.js';
 import {
   type CrossValidation,
   crossValidate,
@@ -19,6 +19,7 @@ import { type CandidateName, fitCandidate } from './candidates.js';
 import type { Config } from './config.js';
 import { type PreparedData, type Sample, trainingMatrix } from './dataStage.js';
 import type { RunEnvironment } from './progress.js';
+import { thresholdGoal } from './thresholdGoal.js';
 
 /** One learner's cross-validation. */
 export interface CandidateResult {
@@ -37,7 +38,7 @@ export interface Evaluation {
 
 /** What stage 2 hands on. */
 export interface TrainedModel {
-  model: Model;
+  model: BinaryModel;
   candidates: CandidateResult[];
   winner: CandidateName;
   /** calibrator → its cross-fitted log loss on the out-of-fold margins */
@@ -60,6 +61,8 @@ export function trainModel(
 ): TrainedModel {
   const report = (message: string): void => environment.onProgress('train', message);
   const { seed } = config;
+  // before anything is trained, so that a wrong setting costs no time
+  const goal = thresholdGoal(config);
   const matrix = trainingMatrix(data);
   const { labels } = data.train;
   const foldCount = config.training.folds;
@@ -101,14 +104,15 @@ export function trainModel(
     folds,
     foldCount,
     link,
+    kinds: config.training.calibrators,
   });
   const outOfFold = validation.margins.map((margin) => calibrate(calibrator, link, margin));
   const threshold = chooseThreshold({
     probabilities: outOfFold,
     labels,
-    targetPrecision: config.business.target_precision,
+    goal,
   });
-  const model: Model = {
+  const model: BinaryModel = {
     format: 'coppice-model',
     version: 1,
     task: 'binary',
@@ -121,11 +125,8 @@ export function trainModel(
     rules: data.rules,
   };
   report(
-    `calibration ${calibrator.kind}; threshold ${threshold.value.toFixed(4)}: out-of-fold precision ` +
-      `${threshold.precision!.toFixed(3)}, recall ${threshold.recall!.toFixed(3)}` +
-      (threshold.reached
-        ? ''
-        : ` (the target of ${config.business.target_precision} was not reached)`),
+    `calibration ${calibrator.kind}; out of fold the threshold ${threshold.value.toFixed(4)} ` +
+      describeThreshold(threshold),
   );
   return {
     model,
@@ -139,9 +140,9 @@ export function trainModel(
 }
 
 /** Metrics of a model on labelled rows, with bootstrap intervals. */
-export function evaluateSample(model: Model, sample: Sample, config: Config): Evaluation {
+export function evaluateSample(model: BinaryModel, sample: Sample, config: Config): Evaluation {
   const { matrix, labels } = sample;
-  const predicted = probabilities(
+  const predicted = predictions(
     model,
     margins(model.predictor, matrix, labels.length, model.features.length),
   );

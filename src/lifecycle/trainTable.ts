@@ -1,8 +1,11 @@
+import type { ThresholdGoal } from '../calibrate/index.js';
 import { ConfigError } from '../core/errors.js';
 import type { Table } from '../core/table.js';
+import type { CalibratorKind } from '../model/calibrator.js';
 import type { CandidateName } from './candidates.js';
 import { type Config, defaultConfig } from './config.js';
 import { prepareData } from './dataStage.js';
+import { businessOf } from './thresholdGoal.js';
 import { type TrainedModel, trainModel } from './trainStage.js';
 
 /** Options of {@link trainTable}. */
@@ -19,6 +22,10 @@ export interface TrainTableOptions {
   derived?: Record<string, string>;
   /** precision the decision threshold must reach out of fold; default 0.8 */
   targetPrecision?: number;
+  /** what the decision threshold is to achieve out of fold; in place of `targetPrecision` */
+  threshold?: ThresholdGoal;
+  /** kinds of calibration to choose from; default all */
+  calibrators?: CalibratorKind[];
   /** folds of the cross-validation; default 5 */
   folds?: number;
   /** default 7 */
@@ -41,6 +48,8 @@ export function trainTable(table: Table, options: TrainTableOptions): TrainedMod
   config.training.candidates = { [options.learner ?? 'gbdt']: options.options ?? {} };
   config.training.folds = options.folds ?? config.training.folds;
   config.business.target_precision = options.targetPrecision ?? config.business.target_precision;
+  if (options.threshold) config.business = businessOf(options.threshold, config.business);
+  config.training.calibrators = options.calibrators ?? config.training.calibrators;
   config.features.derived = options.derived ?? {};
   config.seed = options.seed ?? config.seed;
   if (!table.columns.some((column) => column.name === options.target)) {

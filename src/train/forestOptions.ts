@@ -1,14 +1,24 @@
-import { defaultsOf, type OptionTable, resolveOptions } from './optionTable.js';
+import { ConfigError } from '../core/errors.js';
 import {
-  type CommonTreeOptions,
-  GROWTH_TABLE,
+  choice,
+  defaultsOf,
   integer,
   number,
-  type ProgressListener,
-} from './treeOptions.js';
+  type OptionTable,
+  resolveOptions,
+} from './optionTable.js';
+import { type CommonTreeOptions, GROWTH_TABLE, type ProgressListener } from './treeOptions.js';
+
+/** What the leaf means are of: the share of positives, of each class, or a number. */
+export type MeanObjective = 'binary' | 'multiclass' | 'squared';
+
+const MEAN_OBJECTIVES: readonly MeanObjective[] = ['binary', 'multiclass', 'squared'];
 
 /** Options of a single tree. Leaf values are plain means: nothing shrinks them. */
 export interface TreeOptions extends Omit<CommonTreeOptions, 'l1' | 'l2' | 'catL2'> {
+  objective: MeanObjective;
+  /** classes of a multiclass target; 0 takes the greatest code plus one */
+  classCount: number;
   /** multiplies the weights of positive rows */
   scalePosWeight: number;
 }
@@ -34,6 +44,19 @@ const SCALE = number(
 
 /** Every option of a single tree that a command line can set. */
 export const TREE_TABLE: OptionTable<keyof TreeOptions> = Object.freeze({
+  objective: choice(
+    'binary',
+    MEAN_OBJECTIVES,
+    'a share of positives, of each of several classes, or the mean of a number',
+    'objective / objective / criterion',
+  ),
+  classCount: integer(
+    0,
+    0,
+    4096,
+    'classes of a multiclass target; 0 is the greatest code plus one',
+    'num_class / num_class / -',
+  ),
   scalePosWeight: SCALE,
   ...GROWTH,
 });
@@ -72,10 +95,15 @@ export const FOREST_DEFAULTS: Readonly<ForestOptions> = Object.freeze({
 
 /** @throws {ConfigError} on an unknown option or one out of its range. */
 export function resolveTreeOptions(given: Partial<TreeOptions> | undefined): TreeOptions {
-  return resolveOptions('tree option', TREE_TABLE, TREE_DEFAULTS, given);
+  return checkTogether(resolveOptions('tree option', TREE_TABLE, TREE_DEFAULTS, given));
 }
 
 /** @throws {ConfigError} on an unknown option or one out of its range. */
 export function resolveForestOptions(given: Partial<ForestOptions> | undefined): ForestOptions {
-  return resolveOptions('forest option', FOREST_TABLE, FOREST_DEFAULTS, given);
+  return checkTogether(resolveOptions('forest option', FOREST_TABLE, FOREST_DEFAULTS, given));
+}
+
+function checkTogether<T extends TreeOptions>(options: T): T {
+  if (options.scalePosWeight === 1 || options.objective === 'binary') return options;
+  throw new ConfigError('"scalePosWeight" is for a binary objective');
 }

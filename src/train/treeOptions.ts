@@ -1,10 +1,18 @@
 import { KERNEL_CHOICES, type KernelChoice } from './kernel/kernel.js';
 import { GROW_POLICIES } from './leafQueue.js';
-import type { NumericOption, OptionTable } from './optionTable.js';
+import { choice, integer, number, type OptionTable } from './optionTable.js';
 import type { GrowthOptions } from './treeGrower.js';
 
-/** Reports that a tree is done. */
-export type ProgressListener = (progress: { tree: number; numTrees: number }) => void;
+/** How far a fit is. */
+export interface TreeProgress {
+  /** trees, or rounds of boosting, that are done */
+  tree: number;
+  numTrees: number;
+  /** the validation score, where rows are watched */
+  score?: number;
+}
+
+export type ProgressListener = (progress: TreeProgress) => void;
 
 /** What growing trees takes, whichever learner grows them; see {@link GROWTH_TABLE}. */
 export interface CommonTreeOptions extends GrowthOptions {
@@ -112,35 +120,3 @@ export const GROWTH_TABLE: OptionTable<keyof CommonTreeOptions> = Object.freeze(
     '- / - / -',
   ),
 });
-
-/** A specification of an integer option. */
-export function integer(
-  value: number,
-  minimum: number,
-  maximum: number,
-  description: string,
-  elsewhere: string,
-): NumericOption {
-  return { kind: 'integer', default: value, minimum, maximum, description, elsewhere };
-}
-
-/** A specification of a number option. */
-export function number(
-  value: number,
-  minimum: number,
-  maximum: number,
-  description: string,
-  elsewhere: string,
-  aboveMinimum = false,
-): NumericOption {
-  return { kind: 'number', default: value, minimum, maximum, aboveMinimum, description, elsewhere };
-}
-
-function choice(
-  value: string,
-  choices: readonly string[],
-  description: string,
-  elsewhere: string,
-): OptionTable[string] {
-  return { kind: 'choice', default: value, choices, description, elsewhere };
-}

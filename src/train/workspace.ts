@@ -32,8 +32,10 @@ export interface Layout {
   tile: number;
   /** float32 (gradient, hessian) a row */
   gradients: number;
-  /** float64 a row */
+  /** float64, output after output, a row each */
   margins: number;
+  /** two float64 a row where there are several outputs: see `softmaxNormalizers` */
+  normalizers: number;
   /** float32 a row */
   targets: number;
   /** float32 a row */
@@ -83,6 +85,7 @@ export interface Workspace {
 /**
  * Lays out and reserves the memory of a fit, and writes the column table.
  * @param maxLeaves - leaves of a tree; bounds the number of histograms
+ * @param outputCount - margins a row
  * @throws {DataError} when the engine cannot give that much memory.
  */
 export function createWorkspace(
@@ -91,6 +94,7 @@ export function createWorkspace(
   mapper: BinMapper,
   maxLeaves: number,
   kernelChoice: KernelChoice,
+  outputCount = 1,
 ): Workspace {
   const columnCount = mapper.columns.length;
   const binStride = Math.ceil(columnCount / GROUP_COLUMNS) * GROUP_COLUMNS;
@@ -115,7 +119,8 @@ export function createWorkspace(
     columnBins: rowCount * columnCount,
     tile: tileRows * (PAIR_BYTES + binStride),
     gradients: rowCount * 8,
-    margins: rowCount * 8,
+    margins: rowCount * 8 * outputCount,
+    normalizers: outputCount > 1 ? rowCount * 16 : 0,
     targets: rowCount * 4,
     weights: rowCount * 4,
     sampleIndices: rowCount * 4,

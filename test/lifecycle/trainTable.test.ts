@@ -29,6 +29,25 @@ test('derived features are part of the model', () => {
   assert.is(model.features.at(-1)!.name, 'pace');
 });
 
+test('threshold and calibration as asked for', () => {
+  const train = (more: object) =>
+    trainTable(table, { target: 'purchased', options: { numTrees: 5 }, folds: 2, ...more });
+  const costs = { truePositive: 0, falsePositive: 1, falseNegative: 4, trueNegative: 0 };
+  const { model } = train({ threshold: { policy: 'costMatrix', costs }, calibrators: ['beta'] });
+  assert.is(model.calibrator.kind, 'beta');
+  assert.equal(
+    [model.threshold.policy, model.threshold.costs, model.threshold.theoretical],
+    ['costMatrix', costs, 0.2],
+  );
+  const { threshold } = train({ threshold: { policy: 'targetRecall', target: 0.6 } }).model;
+  assert.ok(threshold.reached && threshold.recall! >= 0.6);
+  assert.throws(() => train({ calibrators: ['platt'] }), /got "platt"/);
+  assert.throws(
+    () => train({ threshold: { policy: 'fixed', value: 3 } }),
+    /"goal\.value" expected/,
+  );
+});
+
 test('wrong options are errors that name what there is', () => {
   assert.throws(
     () => trainTable(table, { target: 'bought' }),

@@ -7,7 +7,7 @@ import { binMatrixInto } from '../../src/train/binnedMatrix.js';
 import { createForestBuilder } from '../../src/train/forestBuilder.js';
 import { resolveGbdtOptions } from '../../src/train/gbdtOptions.js';
 import type { GrownTree } from '../../src/train/grownTree.js';
-import { logLoss } from '../../src/train/objective.js';
+import { binary } from '../../src/train/objectives/binary.js';
 import { routeRows } from '../../src/train/partition.js';
 import { binaryProblem } from '../../src/train/trainingProblem.js';
 import { createTreeGrower } from '../../src/train/treeGrower.js';
@@ -29,7 +29,7 @@ function growOne(slotCount?: number): { workspace: Workspace; tree: GrownTree } 
   const { layout, floats, words } = workspace;
   floats.set(problem.target, layout.targets / 4);
   floats.set(problem.weight, layout.weights / 4);
-  logLoss.gradientsInto(workspace);
+  binary.gradientsInto(workspace, 0);
   words.set(
     Uint32Array.from({ length: ROWS }, (_, row) => row),
     layout.sampleIndices / 4,
@@ -52,7 +52,7 @@ test('binned routing is raw routing: rows in a leaf, rows sent down later, and e
     tree,
     tree.leaves.map(() => 0),
   );
-  const forest = builder.forest('logit', 0);
+  const forest = builder.forest('logit', Float64Array.of(0));
   validateForest(forest, SYNTHETIC_FEATURES);
   assert.ok(tree.leaves.length > 20);
   assert.ok(forest.categorySets.length > 0);

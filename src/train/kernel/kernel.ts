@@ -39,6 +39,22 @@ export interface Kernel {
     rowCount: number,
     gradients: number,
   ): void;
+  softmaxNormalizers(
+    margins: number,
+    rowCount: number,
+    classCount: number,
+    normalizers: number,
+  ): void;
+  softmaxGradients(
+    margins: number,
+    normalizers: number,
+    targets: number,
+    classCode: number,
+    weights: number,
+    rowCount: number,
+    curvature: number,
+    gradients: number,
+  ): void;
   buildHistogram(
     bins: number,
     binStride: number,

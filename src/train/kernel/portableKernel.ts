@@ -55,6 +55,45 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       }
     },
 
+    softmaxNormalizers(margins, rowCount, classCount, normalizers) {
+      const first = margins / 8;
+      const greatestAt = normalizers / 8;
+      for (let row = 0; row < rowCount; row++) {
+        let greatest = doubles[first + row]!;
+        for (let code = 1; code < classCount; code++) {
+          greatest = Math.max(greatest, doubles[first + code * rowCount + row]!);
+        }
+        let sum = 0;
+        for (let code = 0; code < classCount; code++) {
+          sum += exp(doubles[first + code * rowCount + row]! - greatest);
+        }
+        doubles[greatestAt + row] = greatest;
+        doubles[greatestAt + rowCount + row] = sum;
+      }
+    },
+
+    softmaxGradients(
+      margins,
+      normalizers,
+      targets,
+      classCode,
+      weights,
+      rowCount,
+      curvature,
+      gradients,
+    ) {
+      for (let row = 0; row < rowCount; row++) {
+        const greatest = doubles[normalizers / 8 + row]!;
+        const sum = doubles[normalizers / 8 + rowCount + row]!;
+        const p = exp(doubles[margins / 8 + row]! - greatest) / sum;
+        const y = floats[targets / 4 + row] === classCode ? 1 : 0;
+        const weight = floats[weights / 4 + row]!;
+        const at = gradients / 4 + 2 * row;
+        floats[at] = weight * (p - y);
+        floats[at + 1] = weight * Math.max(MIN_HESSIAN, curvature * (p * (1 - p)));
+      }
+    },
+
     buildHistogram(
       bins,
       binStride,
