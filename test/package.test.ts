@@ -57,7 +57,7 @@ test('the names that others rely on are there', () => {
     ['coppice/train', ['trainGbdt', 'trainLogistic', 'trainForest', 'trainTree']],
     ['coppice/score', ['loadScorer', 'predictMargin']],
     ['coppice/quantize', ['encodeBlob', 'decodeBlob']],
-    ['coppice/interop', ['fromLightGbm']],
+    ['coppice/interop', ['fromLightGbm', 'fromXgboost']],
     ['coppice/onnx', ['exportOnnx', 'exportQuantizedOnnx']],
   ];
   for (const [specifier, wanted] of names) {

@@ -3,7 +3,7 @@ import { exp, log, sigmoid, softplus } from '../core/elementary.js';
 import { DataError, ShapeError } from '../core/errors.js';
 import { type Calibrator, negativeCost, positiveCost, pullIn } from '../model/calibrator.js';
 import type { Link } from '../model/forest.js';
-import { type ClassLink, classProbabilities } from '../model/multiclass.js';
+import { classProbabilities } from '../model/multiclass.js';
 
 type Temperature = Extract<Calibrator, { kind: 'temperature' }>;
 
@@ -26,7 +26,7 @@ export function fitTemperature(
   margins: Float64Array,
   labels: ArrayLike<number>,
   outputCount: number,
-  link: ClassLink,
+  link: Link,
 ): Temperature {
   checkInteger('outputCount', outputCount, 2);
   checkRows(margins, labels, outputCount);

@@ -1,11 +1,12 @@
+import { ConfigError } from '../core/errors.js';
 import type { Table } from '../core/table.js';
 import { type Config, type Sample, sampleTable } from '../lifecycle/index.js';
-import type { Model } from '../model/model.js';
+import type { BinaryModel } from '../model/model.js';
 import { readRunLineage, readRunModel, readTable } from '../node/index.js';
 
 /** A run's model and configuration, and rows read in its terms. */
 export interface RunOnData {
-  model: Model;
+  model: BinaryModel;
   config: Config;
   runId: string;
   table: Table;
@@ -27,6 +28,7 @@ export async function loadLabelled(
 
 async function load(directory: string, dataPath: string, labelled: boolean): Promise<RunOnData> {
   const model = await readRunModel(directory);
+  if (model.task !== 'binary') throw new ConfigError(`a ${model.task} model is not evaluated yet`);
   const lineage = await readRunLineage(directory);
   const { fields, target } = model.schema;
   const types = Object.fromEntries(fields.map(({ name, type }) => [name, type]));

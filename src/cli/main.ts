@@ -5,6 +5,7 @@ import { packageVersion } from '../node/version.js';
 import { benchCommand } from './commands/bench.js';
 import { driftCommand } from './commands/drift.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
 import { inspectCommand } from './commands/inspect.js';
 import { parityCommand } from './commands/parity.js';
@@ -41,6 +42,7 @@ function createProgram(): Command {
     trainCommand(),
     evaluateCommand(),
     predictCommand(),
+    explainCommand(),
     exportCommand(),
     parityCommand(),
     benchCommand(),

@@ -67,7 +67,7 @@ function metricsTable({ trained }: RunResult): string {
 function thresholdLine({ trained }: RunResult): string {
   const { threshold, calibrator, schema } = trained.model;
   return (
-    `${schema.target.name} is "${schema.target.positive}" when the probability is >= ${threshold.value} ` +
+    `${schema.target.name} is "${schema.target.classes[1]}" when the probability is >= ${threshold.value} ` +
     `(calibration: ${calibrator.kind})\n` +
     `out of fold this ${describeThreshold(threshold)}`
   );

@@ -33,4 +33,4 @@ export {
   type TypedTable,
 } from './tableBuilder.js';
 export { tableFromRecords } from './tableFromRecords.js';
-export { chooseTarget, encodeTarget, type TargetChoice } from './target.js';
+export { chooseTarget, encodeTarget, type TargetChoice, type TargetWish } from './target.js';

@@ -50,8 +50,11 @@ export function prepareData(input: DataStageInput, environment: RunEnvironment):
   const report = (message: string): void => environment.onProgress('data', message);
 
   const targetColumn = columnNamed(table, targetName);
-  const { target, reason } = chooseTarget(targetColumn, input.positive);
-  const labels = encodeTarget(targetColumn, target);
+  const { target, reason } = chooseTarget(targetColumn, {
+    positive: input.positive,
+    task: 'binary',
+  });
+  const labels = Uint8Array.from(encodeTarget(targetColumn, target));
   report(`target ${targetName}: ${reason}`);
   const positives = labels.reduce((sum, label) => sum + label, 0);
   const smaller = Math.min(positives, labels.length - positives);
@@ -100,7 +103,7 @@ export function sampleTable({ schema, features }: Model, table: Table): Sample {
   return {
     table,
     matrix: featureMatrix(schema.fields, features, table),
-    labels: encodeTarget(targetColumn, schema.target),
+    labels: Uint8Array.from(encodeTarget(targetColumn, schema.target)),
     rows: Uint32Array.from({ length: table.rowCount }, (_, row) => row),
   };
 }

@@ -4,11 +4,12 @@ import {
   adversarialTable,
   type Comparison,
   comparePredictions,
+  decisionOf,
   openOnnx,
 } from '../evaluate/index.js';
 import { featureMatrix } from '../model/feature.js';
-import type { Model } from '../model/model.js';
-import { loadScorer, predictProbability } from '../score/index.js';
+import type { BinaryModel } from '../model/model.js';
+import { loadScorer, predictReference } from '../score/index.js';
 import type { Config } from './config.js';
 import type { ModelForms } from './optimizeStage.js';
 
@@ -37,7 +38,7 @@ export interface ParityReport {
  * @throws {ConfigError} when onnxruntime-web is not installed.
  */
 export async function checkParity(
-  model: Model,
+  model: BinaryModel,
   forms: Pick<ModelForms, 'blob' | 'onnx' | 'quantizedOnnx'> & { marginBound: number },
   table: Table,
   config: Config,
@@ -73,29 +74,29 @@ export async function checkParity(
       const rows = samples[sample];
       if (rows.rowCount === 0) continue;
       const matrix = featureMatrix(model.schema.fields, model.features, rows);
-      const reference = predictProbability(model, matrix, rows.rowCount);
+      const reference = predictReference(model, matrix, rows.rowCount);
       const blob = scorer.predict(matrix);
-      const fromOnnx = (await onnx.predictTable(rows, model.schema)).probabilities;
-      const fromQuantized = (await quantizedOnnx.predictTable(rows, model.schema)).probabilities;
-      const at = model.threshold.value;
+      const fromOnnx = (await onnx.predictTable(rows, model.schema)).predictions;
+      const fromQuantized = (await quantizedOnnx.predictTable(rows, model.schema)).predictions;
+      const decision = decisionOf(model);
       const { onnx_abs_tolerance, parity_abs_tolerance, parity_mean_tolerance } = quantization;
       add(
         'onnx_reference',
         sample,
-        comparePredictions(reference, fromOnnx, at),
+        comparePredictions(reference, fromOnnx, decision),
         onnx_abs_tolerance,
       );
       add(
         'blob_reference',
         sample,
-        comparePredictions(reference, blob, at),
+        comparePredictions(reference, blob, decision),
         parity_abs_tolerance,
         parity_mean_tolerance,
       );
       add(
         'quantized_onnx_blob',
         sample,
-        comparePredictions(blob, fromQuantized, at),
+        comparePredictions(blob, fromQuantized, decision),
         onnx_abs_tolerance,
       );
     }

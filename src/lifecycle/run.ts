@@ -1,6 +1,6 @@
 import { canonicalJson } from '../core/json.js';
 import { selectRows, type Table } from '../core/table.js';
-import type { Model } from '../model/model.js';
+import type { BinaryModel } from '../model/model.js';
 import { serializeModel } from '../model/modelFile.js';
 import type { EngineComparison } from '../optimize/index.js';
 import type { ConfigSource } from './config.js';
@@ -151,7 +151,7 @@ export async function runLifecycle(
 }
 
 /** `metrics.json`: how the model was chosen and what it reaches. */
-function metricsReport(trained: TrainedModel, model: Model): unknown {
+function metricsReport(trained: TrainedModel, model: BinaryModel): unknown {
   return {
     model: trained.winner,
     candidates: trained.candidates,

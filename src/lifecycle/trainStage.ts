@@ -7,8 +7,8 @@ import {
   type Metrics,
 } from '../evaluate/index.js';
 import { calibrate } from '../model/calibrator.js';
-import { margins, probabilities } from '../model/margin.js';
-import type { Model } from '../model/model.js';
+import { margins, predictions } from '../model/margin.js';
+import type { BinaryModel } from '../model/model.js';
 import {
   type CrossValidation,
   crossValidate,
@@ -38,7 +38,7 @@ export interface Evaluation {
 
 /** What stage 2 hands on. */
 export interface TrainedModel {
-  model: Model;
+  model: BinaryModel;
   candidates: CandidateResult[];
   winner: CandidateName;
   /** calibrator → its cross-fitted log loss on the out-of-fold margins */
@@ -112,7 +112,7 @@ export function trainModel(
     labels,
     goal,
   });
-  const model: Model = {
+  const model: BinaryModel = {
     format: 'coppice-model',
     version: 1,
     task: 'binary',
@@ -140,9 +140,9 @@ export function trainModel(
 }
 
 /** Metrics of a model on labelled rows, with bootstrap intervals. */
-export function evaluateSample(model: Model, sample: Sample, config: Config): Evaluation {
+export function evaluateSample(model: BinaryModel, sample: Sample, config: Config): Evaluation {
   const { matrix, labels } = sample;
-  const predicted = probabilities(
+  const predicted = predictions(
     model,
     margins(model.predictor, matrix, labels.length, model.features.length),
   );

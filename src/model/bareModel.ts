@@ -1,5 +1,5 @@
 import type { Feature } from './feature.js';
-import type { Model, Predictor } from './model.js';
+import { type Model, outputCountOf, type Predictor, type Task } from './model.js';
 import type { Field } from './schema.js';
 import { HALF } from './threshold.js';
 
@@ -18,10 +18,15 @@ export interface BareMatrix {
 /**
  * Wraps a predictor that was fitted on bare numbers into a whole model: a field for each feature, no calibrator,
  * threshold one half. The levels of a categorical feature are the decimal strings of its codes, '0' to the greatest code
- * (in the order of the codes, not of the alphabet).
+ * (in the order of the codes, not of the alphabet); so are the classes.
  * @param origin - which learner made it, for example `logistic`.
  */
-export function bareModel(data: BareMatrix, predictor: Predictor, origin: string): Model {
+export function bareModel(
+  data: BareMatrix,
+  predictor: Predictor,
+  origin: string,
+  task: Task,
+): Model {
   const categorical = new Set(data.categorical);
   const fields: Field[] = [];
   const features: Feature[] = [];
@@ -36,17 +41,18 @@ export function bareModel(data: BareMatrix, predictor: Predictor, origin: string
       features.push({ kind: 'field', name, field: index });
     }
   }
+  const classCount = task === 'regression' ? 0 : Math.max(2, outputCountOf(predictor));
+  const classes = Array.from({ length: classCount }, (_, index) => String(index));
   return {
     format: 'coppice-model',
     version: 1,
-    task: 'binary',
     origin,
-    schema: { fields, target: { name: 'target', negative: '0', positive: '1' } },
+    schema: { fields, target: { name: 'target', classes } },
     features,
     predictor,
-    calibrator: { kind: 'none' },
-    threshold: HALF,
     rules: [],
+    calibrator: { kind: 'none' },
+    ...(task === 'binary' ? { task, threshold: HALF } : { task }),
   };
 }
 

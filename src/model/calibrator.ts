@@ -20,6 +20,9 @@ export type Calibrator =
   | { kind: 'beta'; a: number; b: number; c: number }
   | { kind: 'isotonic'; x: number[]; y: number[] };
 
+/** What the margins of several classes may have. */
+export type ClassCalibrator = Extract<Calibrator, { kind: 'none' | 'temperature' }>;
+
 export type CalibratorKind = Calibrator['kind'];
 
 /** Simplest first: of equal scores the earlier wins. */

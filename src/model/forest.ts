@@ -9,12 +9,13 @@
  */
 export interface Forest {
   kind: 'forest';
-  /** logit: the margin is a log-odds. identity: the margin is a probability already (random forest, single tree). */
   link: Link;
-  /** added to the leaf values, in margin space */
-  baseScore: number;
+  /** per output: added to its leaf values, in margin space */
+  baseScores: Float64Array;
   /** per tree */
   roots: Int32Array;
+  /** per tree: the output that its leaf values are added to */
+  treeOutput: Int32Array;
   /** per node: column of the feature matrix */
   featureIndex: Int32Array;
   /** per node: float32-representable unless `precision` of the model is float64; NaN at category nodes */
@@ -39,7 +40,16 @@ export interface Forest {
   categorySets: number[][];
 }
 
-export type Link = 'logit' | 'identity';
+/**
+ * From margins to predictions.
+ *
+ * - logit: the margin is a log-odds. With several outputs one-vs-all: the logistic function of each, divided by their sum.
+ * - identity: the margin is the prediction: a number, or a share of a class (random forest, single tree).
+ *   With several outputs the shares are clamped at 0 and divided by their sum.
+ * - log: the prediction is `exp(margin)` (Poisson, gamma, Tweedie).
+ * - softmax: several outputs, `exp(margin)` of each divided by their sum.
+ */
+export type Link = 'logit' | 'identity' | 'log' | 'softmax';
 
 /** The leaf of one tree that a row of features falls into. O(depth). */
 export function findLeaf(

@@ -1,4 +1,4 @@
-/** A numeric input of a linear model: `weight * (clamp(x ?? fill, lower, upper) - center) / scale`. */
+/** A numeric input of a linear model: it adds `weight * (clamp(x ?? fill, lower, upper) - center) / scale` to each output. */
 export interface LinearNumeric {
   /** column of the feature matrix */
   featureIndex: number;
@@ -10,24 +10,26 @@ export interface LinearNumeric {
   center: number;
   /** > 0 */
   scale: number;
-  weight: number;
+  /** per output */
+  weights: number[];
 }
 
-/** A one-hot encoded input: one weight a level; an unseen level adds nothing. */
+/** A one-hot encoded input: one weight a level and output; an unseen level adds nothing. */
 export interface LinearCategorical {
   /** column of the feature matrix */
   featureIndex: number;
-  /** per level code */
-  weights: number[];
+  /** per output, then per level code */
+  weights: number[][];
   /** the level that stands in for a missing value, -1 when missing adds nothing */
   fill: number;
 }
 
-/** Logistic regression with its preprocessing. The margin is a log-odds. */
+/** Logistic regression with its preprocessing. The margin is a log-odds, up to a constant where there are several outputs. */
 export interface Linear {
   kind: 'linear';
-  link: 'logit';
-  intercept: number;
+  link: 'logit' | 'softmax';
+  /** per output */
+  intercepts: number[];
   numeric: LinearNumeric[];
   categorical: LinearCategorical[];
 }
@@ -39,8 +41,8 @@ export function prepareNumeric(input: LinearNumeric, x: number): number {
   return (clipped - input.center) / input.scale;
 }
 
-/** The weight that a category code selects: 0 for an unseen level. */
-export function categoryWeight(input: LinearCategorical, code: number): number {
+/** The weight that a category code selects for an output: 0 for an unseen level. */
+export function categoryWeight(input: LinearCategorical, output: number, code: number): number {
   const level = code !== code ? input.fill : code;
-  return level >= 0 ? (input.weights[level] ?? 0) : 0;
+  return level >= 0 ? (input.weights[output]![level] ?? 0) : 0;
 }

@@ -3,13 +3,15 @@ import { FormatError } from '../core/errors.js';
 import { canonicalJson, readNumber } from '../core/json.js';
 import type { Forest } from './forest.js';
 import type { Linear } from './linear.js';
-import type { Model, Predictor } from './model.js';
+import { type Model, outputCountOf, type Predictor } from './model.js';
 import { readCalibrator } from './readCalibrator.js';
 import { readThreshold } from './threshold.js';
 
 /** The columns of a forest: name → the array that holds it, and what it runs along. */
 const FOREST_COLUMNS = {
+  baseScores: [Float64Array, 'output'],
   roots: [Int32Array, 'tree'],
+  treeOutput: [Int32Array, 'tree'],
   featureIndex: [Int32Array, 'node'],
   threshold: [Float64Array, 'node'],
   categorySet: [Int32Array, 'node'],
@@ -44,20 +46,47 @@ export function parseModel(text: string): Model {
   if (raw['version'] !== 1) {
     throw new FormatError(`model got version ${show(raw['version'])} when expected 1`);
   }
-  for (const key of ['schema', 'features', 'predictor', 'calibrator', 'threshold', 'rules']) {
+  if (!['binary', 'multiclass', 'regression'].includes(raw['task'] as string)) {
+    throw new FormatError(
+      `model expected task binary, multiclass or regression, got ${show(raw['task'])}`,
+    );
+  }
+  const parts = ['schema', 'features', 'predictor', 'calibrator', 'rules'];
+  if (raw['task'] === 'binary') parts.push('threshold');
+  for (const key of parts) {
     if (typeof raw[key] !== 'object' || raw[key] === null) {
       throw new FormatError(`model expected "${key}", got ${show(raw[key])}`);
     }
   }
   const model = raw as unknown as Model;
   const predictor = readPredictor(raw['predictor'] as Record<string, unknown>, model);
-  return {
-    ...model,
-    predictor,
-    calibrator: readCalibrator(raw['calibrator'] as object),
-    threshold: readThreshold(raw['threshold'] as object),
-  };
+  checkOutputs(model, outputCountOf(predictor));
+  const calibrator = readCalibrator(raw['calibrator'] as object, model.task);
+  if (model.task !== 'binary') return { ...model, predictor, calibrator } as Model;
+  return { ...model, predictor, calibrator, threshold: readThreshold(raw['threshold'] as object) };
 }
+
+/** @throws {FormatError} when the classes of the target and the outputs of the predictor do not fit the task. */
+export function checkOutputs(
+  { task, schema }: Pick<Model, 'task' | 'schema'>,
+  outputCount: number,
+): void {
+  const classCount = schema.target?.classes?.length;
+  const fits =
+    task === 'multiclass'
+      ? classCount >= 3 && outputCount === classCount
+      : outputCount === 1 && classCount === (task === 'binary' ? 2 : 0);
+  if (fits) return;
+  throw new FormatError(
+    `a ${task} model got ${classCount} classes and ${outputCount} outputs; expected ${EXPECTED_OUTPUTS[task]}`,
+  );
+}
+
+const EXPECTED_OUTPUTS = {
+  binary: '2 classes and 1 output',
+  multiclass: '3 or more classes and an output each',
+  regression: 'no classes and 1 output',
+} as const;
 
 function readPredictor(raw: Record<string, unknown>, model: Model): Predictor {
   if (raw['kind'] === 'forest') return readForest(raw, model);
@@ -88,7 +117,13 @@ function readForest(raw: Record<string, unknown>, model: Model): Forest {
 export function checkForest(forest: Forest, featureCount: number): void {
   const nodeCount = forest.left.length;
   const leafCount = forest.leafValue.length;
-  const lengths = { tree: forest.roots.length, node: nodeCount, leaf: leafCount };
+  const outputCount = forest.baseScores.length;
+  const lengths = {
+    output: outputCount,
+    tree: forest.roots.length,
+    node: nodeCount,
+    leaf: leafCount,
+  };
   for (const [name, [, along]] of Object.entries(FOREST_COLUMNS)) {
     const { length } = forest[name as keyof typeof FOREST_COLUMNS];
     if (length === lengths[along]) continue;
@@ -105,6 +140,10 @@ export function checkForest(forest: Forest, featureCount: number): void {
   };
   forest.roots.forEach((root, tree) => {
     checkChild(root, -1, `root of tree ${tree}`);
+    const output = forest.treeOutput[tree]!;
+    if (output < 0 || output >= outputCount) {
+      throw new FormatError(`tree ${tree} adds to output ${output}, there are ${outputCount}`);
+    }
   });
   for (let node = 0; node < nodeCount; node++) {
     checkChild(forest.left[node]!, node, `left of node ${node}`);
@@ -143,10 +182,22 @@ function readLinear(raw: Record<string, unknown>, model: Model): Linear {
   if (!Array.isArray(linear.numeric) || !Array.isArray(linear.categorical)) {
     throw new FormatError('linear expected the lists "numeric" and "categorical"');
   }
+  const list = (values: unknown, what: string): number[] => {
+    if (!Array.isArray(values))
+      throw new FormatError(`${what} expected a list, got ${show(values)}`);
+    return values.map((value) => number(value, what));
+  };
+  const perOutput = <T>(values: T[], what: string): T[] => {
+    if (values.length === intercepts.length) return values;
+    throw new FormatError(
+      `${what} has ${values.length} entries, there are ${intercepts.length} outputs`,
+    );
+  };
+  const intercepts = list(linear.intercepts, 'intercepts');
   return {
     kind: 'linear',
-    link: 'logit',
-    intercept: number(linear.intercept, 'intercept'),
+    link: linear.link === 'softmax' ? 'softmax' : 'logit',
+    intercepts,
     numeric: linear.numeric.map((input) => ({
       featureIndex: feature(input.featureIndex),
       fill: number(input.fill, 'fill'),
@@ -154,11 +205,14 @@ function readLinear(raw: Record<string, unknown>, model: Model): Linear {
       upper: number(input.upper, 'upper'),
       center: number(input.center, 'center'),
       scale: number(input.scale, 'scale'),
-      weight: number(input.weight, 'weight'),
+      weights: perOutput(list(input.weights, 'weights'), 'weights'),
     })),
     categorical: linear.categorical.map((input) => ({
       featureIndex: feature(input.featureIndex),
-      weights: input.weights.map((weight) => number(weight, 'weight')),
+      weights: perOutput(
+        input.weights.map((weights) => list(weights, 'weights')),
+        'weights',
+      ),
       fill: number(input.fill, 'fill'),
     })),
   };

@@ -1,12 +1,6 @@
 import { exp, log, sigmoid } from '../core/elementary.js';
-import { type Calibrator, pullIn } from './calibrator.js';
+import { type ClassCalibrator, pullIn } from './calibrator.js';
 import type { Link } from './forest.js';
-
-/** The links of several margins: one-vs-all log-odds, shares of classes, or scores for a softmax. */
-export type ClassLink = Link | 'softmax';
-
-/** The calibrators that several margins may have. */
-export type ClassCalibrator = Extract<Calibrator, { kind: 'none' | 'temperature' }>;
 
 const NONE: ClassCalibrator = Object.freeze({ kind: 'none' });
 
@@ -19,7 +13,7 @@ const NONE: ClassCalibrator = Object.freeze({ kind: 'none' });
  * @returns the same shape; the probabilities of a row add up to 1
  */
 export function classProbabilities(
-  link: ClassLink,
+  link: Link,
   margins: Float64Array,
   outputCount: number,
   calibrator: ClassCalibrator = NONE,
@@ -33,7 +27,7 @@ export function classProbabilities(
 
 /** {@link classProbabilities} of the row that begins at `start`, written from `at` on; `out` may be `margins`. */
 export function classProbabilitiesInto(
-  link: ClassLink,
+  link: Link,
   margins: ArrayLike<number>,
   start: number,
   outputCount: number,
@@ -88,9 +82,22 @@ function copyShares(
   divideBySum(out, at, outputCount);
 }
 
-/** All zero, which only shares and far negative log-odds can be, gives every class the same probability. */
+/** All zero, or NaN, gives every class the same probability. */
 function divideBySum(out: Float64Array, at: number, outputCount: number): void {
   let sum = 0;
   for (let i = at; i < at + outputCount; i++) sum += out[i]!;
-  for (let i = at; i < at + outputCount; i++) out[i] = sum === 0 ? 1 / outputCount : out[i]! / sum;
+  for (let i = at; i < at + outputCount; i++) out[i] = sum > 0 ? out[i]! / sum : 1 / outputCount;
+}
+
+/** The class of the greatest of the `classCount` probabilities from `start` on; of equal ones the lowest class. */
+export function greatestClass(
+  probabilities: ArrayLike<number>,
+  start: number,
+  classCount: number,
+): number {
+  let best = 0;
+  for (let k = 1; k < classCount; k++) {
+    if (probabilities[start + k]! > probabilities[start + best]!) best = k;
+  }
+  return best;
 }

@@ -1,5 +1,5 @@
 import type { Link } from './forest.js';
-import type { Model } from './model.js';
+import type { Head, ModelParts } from './model.js';
 
 /**
  * A byte column: the rank of a feature among the thresholds that the forest uses on it.
@@ -26,15 +26,15 @@ export type ByteColumn = RankColumn | SetColumn;
 
 /**
  * A forest over byte columns with integer leaves:
- * `margin = baseScore + Σ_group groupScale * Σ_tree-of-group leafValue`.
+ * `margin of an output = its baseScore + Σ_group-of-output groupScale * Σ_tree-of-group leafValue`.
  * Structure as in {@link import('./forest.js').Forest}: child or root `i >= 0` is a node, `i < 0` is leaf `~i`.
  */
 export interface QuantizedForest {
   kind: 'forest';
   link: Link;
   leafBits: 8 | 16;
-  /** holds the tree centres too */
-  baseScore: number;
+  /** per output; holds the tree centres too */
+  baseScores: Float64Array;
   columns: ByteColumn[];
   /** per tree */
   roots: Int32Array;
@@ -51,6 +51,8 @@ export interface QuantizedForest {
   groupStart: Uint32Array;
   /** per group, float32 */
   groupScale: Float32Array;
+  /** per group: the output that its trees add to, ascending */
+  groupOutput: Uint16Array;
 }
 
 /** A numeric input: `q = clamp(round((clamp(x ?? fill, lower, upper) - center) * inverseStep), -32767, 32767)`. */
@@ -76,22 +78,44 @@ export interface QuantizedCategorical {
   weight: number;
 }
 
-/** `margin = intercept + scale * Σ weight * q`: an integer dot product of int8 weights and int16 inputs. */
-export interface QuantizedLinear {
-  kind: 'linear';
-  link: 'logit';
+/** One margin of a linear model: `intercept + scale * Σ weight * q`, an integer dot product of int8 weights and int16 inputs. */
+export interface QuantizedSum {
   intercept: number;
   scale: number;
   numeric: QuantizedNumeric[];
   categorical: QuantizedCategorical[];
 }
 
+export interface QuantizedLinear {
+  kind: 'linear';
+  link: 'logit' | 'softmax';
+  /** per output: each input has its own step for each, as that takes up the rounding of its weight */
+  sums: QuantizedSum[];
+}
+
+/** Margins a row of a quantised predictor, as {@link import('./model.js').outputCountOf} has it. */
+export function quantizedOutputCount(predictor: QuantizedForest | QuantizedLinear): number {
+  return predictor.kind === 'forest' ? predictor.baseScores.length : predictor.sums.length;
+}
+
+/** What quantisation does to the predictions of calibration rows; differences are absolute. */
+export interface QuantizationEffect {
+  rowCount: number;
+  /** over all rows and, of several classes, all probabilities */
+  maxDelta: number;
+  meanDelta: number;
+  /** rows whose label changed: at the threshold, or the class with the greatest probability; 0 for a regression */
+  decisionFlips: number;
+  /** regression only: standard deviation of the predictions before quantisation, which the differences are to be held against */
+  standardDeviation?: number;
+}
+
 /** A model whose predictor is integers. Everything around the predictor is unchanged. */
-export interface QuantizedModel extends Omit<Model, 'format' | 'predictor'> {
+export type QuantizedModel = ModelParts & {
   format: 'coppice-quantized';
   predictor: QuantizedForest | QuantizedLinear;
-  /** proved: no input moves the margin by more than this */
+  /** proved: no input moves a margin, of any output, by more than this */
   marginBound: number;
-  /** measured on calibration rows, when there were any */
-  measured?: { rowCount: number; maxDelta: number; meanDelta: number; decisionFlips: number };
-}
+  /** absent where there were no calibration rows */
+  measured?: QuantizationEffect;
+} & Head;

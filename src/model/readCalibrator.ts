@@ -1,22 +1,30 @@
 import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
-import { CALIBRATOR_KINDS, type Calibrator } from './calibrator.js';
+import { CALIBRATOR_KINDS, type Calibrator, type CalibratorKind } from './calibrator.js';
+import type { Task } from './model.js';
 
 /** Limits of what comes from outside: generous for any fit, and far from where products overflow or vanish. */
 const GREATEST_WEIGHT = 1e9;
 const LEAST_TEMPERATURE = 1e-9;
+
+/** The calibrators that a model may have, by what it predicts. */
+const KINDS: Readonly<Record<Task, readonly CalibratorKind[]>> = Object.freeze({
+  binary: CALIBRATOR_KINDS,
+  multiclass: ['none', 'temperature'],
+  regression: ['none'],
+});
 
 /**
  * A calibrator out of a file, checked.
  * @param raw - from JSON or a blob; only the fields of its kind are read.
  * @throws {FormatError} saying what was seen and what was expected.
  */
-export function readCalibrator(raw: object): Calibrator {
+export function readCalibrator(raw: object, task: Task): Calibrator {
   const fields = raw as Record<string, unknown>;
   const number = (name: string, minimum: number, maximum: number): number =>
     finite(fields[name], `calibrator.${name}`, minimum, maximum);
   const any = Number.MAX_VALUE;
-  const kind = CALIBRATOR_KINDS.find((known) => known === fields['kind']);
+  const kind = KINDS[task].find((known) => known === fields['kind']);
   switch (kind) {
     case 'none':
       return { kind };
@@ -39,7 +47,7 @@ export function readCalibrator(raw: object): Calibrator {
       return { kind, ...readKnots(fields) };
     default:
       throw new FormatError(
-        `calibrator.kind: expected ${CALIBRATOR_KINDS.join(' or ')}, got ${show(fields['kind'])}`,
+        `calibrator.kind: expected ${KINDS[task].join(' or ')}, got ${show(fields['kind'])}`,
       );
   }
 }

@@ -7,11 +7,14 @@ export interface Field {
   type: FieldType;
 }
 
-/** The two classes of a binary target, as they stand in the data. */
+/** What a model predicts, by the name of its column. */
 export interface Target {
   name: string;
-  negative: string;
-  positive: string;
+  /**
+   * The classes, as they stand in the data: negative then positive for a binary target, three or more in the order of the
+   * outputs for a multiclass one, none for a number.
+   */
+  classes: string[];
 }
 
 /** The raw named inputs of a model, in order, and what it predicts. */

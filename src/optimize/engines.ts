@@ -71,7 +71,7 @@ export function onnxEngine(
     sizeBytes,
     oneRow: inTurn(name, rows, (feeds) => session.run(feeds)),
     batch: { name, rowsPerCall: batchRows, run: () => session.run(head) },
-    predict: async () => (await session.predictTable(table, schema)).probabilities,
+    predict: async () => (await session.predictTable(table, schema)).predictions,
     release: () => session.release(),
   };
 }

@@ -1,12 +1,13 @@
 import { FormatError } from '../core/errors.js';
 import type { Calibrator } from '../model/calibrator.js';
 import type { Feature } from '../model/feature.js';
+import type { Task } from '../model/model.js';
 import { readCalibrator } from '../model/readCalibrator.js';
 import type { Field, Rule, Schema } from '../model/schema.js';
 import { readThreshold, type Threshold } from '../model/threshold.js';
 import { asElements, asInteger, asList, asMap, asOneOf, asText } from './checked.js';
 import { packExpression, unpackExpression } from './expressionSection.js';
-import { MAX_FEATURES, MAX_KNOTS, MAX_LEVELS, MAX_RULES } from './limits.js';
+import { MAX_FEATURES, MAX_KNOTS, MAX_LEVELS, MAX_OUTPUTS, MAX_RULES } from './limits.js';
 import type { Packed } from './messagePack.js';
 
 /**
@@ -35,12 +36,15 @@ export function unpackSchema(content: Packed): Schema {
     'schema.fields',
   );
   const target = asMap(map.get('target'), 'schema.target');
+  const classes = asList(target.get('classes'), 'schema.target.classes', 0, MAX_OUTPUTS).map(
+    (name, index) => asText(name, `schema.target.classes[${index}]`),
+  );
+  checkDistinct(classes, 'schema.target.classes');
   return {
     fields,
     target: {
       name: asText(target.get('name'), 'schema.target.name'),
-      negative: asText(target.get('negative'), 'schema.target.negative'),
-      positive: asText(target.get('positive'), 'schema.target.positive'),
+      classes,
     },
   };
 }
@@ -102,15 +106,15 @@ export function packCalibrator(calibrator: Calibrator): object {
   return { kind, x: Float64Array.from(x), y: Float64Array.from(y) };
 }
 
-export function unpackCalibrator(content: Packed): Calibrator {
+export function unpackCalibrator(content: Packed, task: Task): Calibrator {
   const map = asMap(content, 'calibrator');
-  if (map.get('kind') !== 'isotonic') return readCalibrator(Object.fromEntries(map));
+  if (map.get('kind') !== 'isotonic') return readCalibrator(Object.fromEntries(map), task);
   const x = asElements(map.get('x'), 'calibrator.x', Float64Array);
   const y = asElements(map.get('y'), 'calibrator.y', Float64Array);
   if (x.length > MAX_KNOTS) {
     throw new FormatError(`calibrator: expected 1 to ${MAX_KNOTS} knots, got ${x.length}`);
   }
-  return readCalibrator({ kind: 'isotonic', x: [...x], y: [...y] });
+  return readCalibrator({ kind: 'isotonic', x: [...x], y: [...y] }, task);
 }
 
 export function unpackThreshold(content: Packed): Threshold {

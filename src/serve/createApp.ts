@@ -113,9 +113,9 @@ function checkSameModel({ schema, threshold }: Scorer, reference: DriftReference
       `the drift reference is of another model: it has the fields ${theirs.join(', ')}, the model has ${ours.join(', ')}`,
     );
   }
-  if (threshold.value !== reference.threshold) {
+  if (threshold?.value !== reference.threshold) {
     throw new FormatError(
-      `the drift reference is of another model: its threshold is ${reference.threshold}, the model's is ${threshold.value}`,
+      `the drift reference is of another model: its threshold is ${reference.threshold}, the model's is ${threshold?.value}`,
     );
   }
 }

@@ -42,7 +42,7 @@ export function healthRoute(service: ModelService, options: HealthOptions): Hono
         ...modelInfo,
         target: scorer.schema.target.name,
         fields: scorer.schema.fields.length,
-        threshold: scorer.threshold.value,
+        threshold: scorer.threshold!.value,
       },
       kernel: scorer.kernel,
       started_at: startedAt.toISOString(),

@@ -38,7 +38,7 @@ export interface ModelServiceOptions {
 export function createModelService(options: ModelServiceOptions): ModelService {
   const { scorer, state, drift, now, log } = options;
   const keys = predictionKeys(options.predictionName);
-  const threshold = scorer.threshold.value;
+  const threshold = scorer.threshold!.value;
   const { fields } = scorer.schema;
 
   function answer(probability: number): Prediction {

@@ -8,6 +8,7 @@ import { UNSEEN } from '../model/feature.js';
 import type { Link } from '../model/forest.js';
 import { margins } from '../model/margin.js';
 import type { Predictor } from '../model/model.js';
+import { selectTraining } from './selectTraining.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
 
 const SCORE_NAMES = ['rocAuc', 'precision', 'recall', 'f1', 'logLoss'] as const;
@@ -84,23 +85,6 @@ export function selectCandidate(candidates: readonly Pick<CrossValidation, 'summ
     if (summary.rocAuc.mean > candidates[best]!.summary.rocAuc.mean) best = index;
   });
   return best;
-}
-
-/** A copy of some rows of a training matrix. */
-function selectTraining(data: TrainingMatrix, rows: Uint32Array): TrainingMatrix {
-  const { matrix, featureCount, target, weight } = data;
-  const selected = new Float32Array(rows.length * featureCount);
-  rows.forEach((row, i) => {
-    const at = row * featureCount;
-    selected.set(matrix.subarray(at, at + featureCount), i * featureCount);
-  });
-  return {
-    ...data,
-    matrix: selected,
-    rowCount: rows.length,
-    target: Float64Array.from(rows, (row) => target[row]!),
-    ...(weight && { weight: Float64Array.from(rows, (row) => weight[row]!) }),
-  };
 }
 
 /** Replaces the category codes of `heldOut` that `training` lacks. Mutates `heldOut.matrix`. */

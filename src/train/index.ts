@@ -1,16 +1,19 @@
-export { type Boosting, fitGbdt, startBoosting } from './boosting.js';
+export { type Boosting, type RoundTree, startBoosting } from './boosting.js';
+export type { ConstraintOptions, Direction } from './constraints.js';
 export * from './crossValidate.js';
 export { stratifiedFolds } from './folds.js';
 export {
   FOREST_DEFAULTS,
   FOREST_TABLE,
   type ForestOptions,
+  type MeanObjective,
   resolveForestOptions,
   resolveTreeOptions,
   TREE_DEFAULTS,
   TREE_TABLE,
   type TreeOptions,
 } from './forestOptions.js';
+export { boostTrees, fitGbdt, type GbdtFit, trainGbdt } from './gbdt.js';
 export { GBDT_DEFAULTS, GBDT_TABLE, type GbdtOptions, resolveGbdtOptions } from './gbdtOptions.js';
 export type { KernelChoice } from './kernel/kernel.js';
 export type { GrowPolicy } from './leafQueue.js';
@@ -21,8 +24,18 @@ export {
   type LogisticOptions,
   trainLogistic,
 } from './logisticRegression.js';
+export { OBJECTIVE_NAMES, type ObjectiveName } from './objectives/createObjective.js';
+export type { CustomObjective } from './objectives/custom.js';
 export type { ChoiceOption, NumericOption, OptionSpec, OptionTable } from './optionTable.js';
-export { fitForest, fitTree } from './randomForest.js';
+export { fitForest, fitTree, trainForest, trainTree } from './randomForest.js';
+export {
+  type AsyncOptions,
+  type GbdtAsyncOptions,
+  type TimedProgress,
+  trainGbdtAsync,
+} from './trainGbdtAsync.js';
 export type { TrainingMatrix } from './trainingMatrix.js';
-export { trainForest, trainGbdt, trainTree } from './trainTrees.js';
+export type { CustomMetric } from './trainingMetric.js';
+export { nodeThread, type Thread, webThread } from './trainingThread.js';
 export type { ProgressListener } from './treeOptions.js';
+export type { ValidationData } from './validation.js';

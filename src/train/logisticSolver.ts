@@ -1,113 +1,69 @@
-import { logit } from '../core/elementary.js';
 import { createLbfgs } from './logisticLbfgs.js';
 import { createNewton } from './logisticNewton.js';
+import { minimiseOrthant } from './logisticOrthant.js';
+import type { LogisticProblem } from './logisticProblem.js';
+import { minimiseProximal } from './logisticProximal.js';
+import { minimiseSmooth } from './logisticSmooth.js';
 import {
-  gradientInto,
-  type LinePoint,
-  type LogisticProblem,
-  multiplyInto,
-  objectiveAlong,
-  type SolverState,
-} from './logisticProblem.js';
+  type LogisticSolution,
+  type StoppingRule,
+  startState,
+  updateGradient,
+} from './logisticState.js';
+import { chooseRepresentative } from './logisticSymmetry.js';
 
-export type LogisticSolver = 'newton' | 'lbfgs';
-
-export interface SolverOptions {
-  solver: LogisticSolver;
-  maxIterations: number;
-  /** greatest component of the gradient of the mean objective at which the search ends */
-  tolerance: number;
+export interface SolverOptions extends StoppingRule {
+  solver: 'newton' | 'lbfgs';
 }
 
-export interface LogisticSolution {
-  /** as {@link LogisticProblem} lays them out */
-  parameters: Float64Array;
-  converged: boolean;
-  iterations: number;
-  /** greatest component of the gradient of the mean objective */
-  gradientNorm: number;
+export interface Minimum extends LogisticSolution {
+  /** there is no penalty and a hyperplane between the classes: the objective has no minimum, it falls for ever */
+  separable: boolean;
 }
-
-/** Enough for a search that halves or doubles from 1 to the edge of what doubles can tell apart. */
-const MAX_LINE_STEPS = 60;
-const SUFFICIENT_DECREASE = 1e-4;
-const CURVATURE = 0.9;
 
 /**
- * Minimises the objective, which is convex, by Newton steps or L-BFGS (Nocedal and Wright 2006), each with a line search.
- * Starts from the weights 0 and the intercept of the base rate.
+ * Minimises the objective, which is convex, from the weights 0 and the intercepts of the base rates: by Newton steps or
+ * L-BFGS; with l1 by proximal Newton steps or OWL-QN.
+ *
+ * It ends when the optimality violation, which is the greatest component of the least-norm subgradient, is at most
+ * `tolerance`, times the violation at the start where that is above 1 (columns that are not standardised).
  */
-export function minimise(
-  problem: LogisticProblem,
-  { solver, maxIterations, tolerance }: SolverOptions,
-): LogisticSolution {
-  const { rowCount, parameterCount } = problem;
-  const directionInto = solver === 'newton' ? createNewton(problem) : createLbfgs(problem);
-  const state: SolverState = {
-    parameters: new Float64Array(parameterCount),
-    margins: new Float64Array(rowCount),
-    gradient: new Float64Array(parameterCount),
-  };
-  const { parameters, margins, gradient } = state;
-  const step = new Float64Array(parameterCount);
-  const stepMargins = new Float64Array(rowCount);
-  parameters[parameterCount - 1] = logit(baseRate(problem));
-  multiplyInto(problem, parameters, margins);
+export function minimise(problem: LogisticProblem, options: SolverOptions): Minimum {
+  const { l1, l2 } = problem;
+  const state = startState(problem);
+  const tolerance = options.tolerance * Math.max(1, updateGradient(problem, state));
+  const rule = { maxIterations: options.maxIterations, tolerance };
+  const isNewton = options.solver === 'newton';
+  let solution: LogisticSolution;
+  if (l1 > 0) {
+    solution = isNewton
+      ? minimiseProximal(problem, state, rule)
+      : minimiseOrthant(problem, state, createLbfgs(problem), rule);
+  } else {
+    const directionInto = isNewton ? createNewton(problem) : createLbfgs(problem);
+    solution = minimiseSmooth(problem, state, directionInto, rule);
+  }
+  const separable = l1 === 0 && l2 === 0 && isSeparated(problem, state.margins);
+  chooseRepresentative(problem, solution.parameters);
+  return { ...solution, converged: solution.converged && !separable, separable };
+}
 
-  for (let iterations = 0; ; iterations++) {
-    gradientInto(problem, parameters, margins, gradient);
-    const gradientNorm = greatest(gradient);
-    const converged = gradientNorm <= tolerance;
-    if (converged || iterations === maxIterations) {
-      return { parameters, converged, iterations, gradientNorm };
+/** Whether every row lies strictly on the side of its class, a proof that a hyperplane separates the classes. */
+function isSeparated(
+  { rowCount, outputCount, target }: LogisticProblem,
+  margins: Float64Array,
+): boolean {
+  for (let row = 0; row < rowCount; row++) {
+    const y = target[row]!;
+    if (outputCount === 1) {
+      const margin = margins[row]!;
+      if (!(y === 1 ? margin > 0 : margin < 0)) return false;
+      continue;
     }
-    directionInto(step, state);
-    multiplyInto(problem, step, stepMargins);
-    const t = searchLine(objectiveAlong(problem, parameters, margins, step, stepMargins));
-    // no step that doubles can tell from standing still
-    if (t === 0) return { parameters, converged, iterations, gradientNorm };
-    for (let j = 0; j < parameterCount; j++) parameters[j]! += t * step[j]!;
-    for (let row = 0; row < rowCount; row++) margins[row]! += t * stepMargins[row]!;
+    const own = margins[row * outputCount + y]!;
+    for (let k = 0; k < outputCount; k++) {
+      if (k !== y && !(margins[row * outputCount + k]! < own)) return false;
+    }
   }
-}
-
-/**
- * A step that meets the Wolfe conditions, by bisection (Lewis and Overton 2013); near the minimum, where the decrease
- * drowns in rounding, the slope alone decides (the approximate Wolfe conditions of Hager and Zhang 2005).
- * @returns the step, 0 when there is none.
- */
-function searchLine(objective: (t: number) => LinePoint): number {
-  const start = objective(0);
-  if (!(start.slope < 0)) return 0;
-  const rounding = 1e-14 * Math.abs(start.value);
-  let low = 0;
-  let high = Infinity;
-  let t = 1;
-  for (let i = 0; i < MAX_LINE_STEPS; i++) {
-    const { value, slope } = objective(t);
-    const decreases =
-      value <= start.value + SUFFICIENT_DECREASE * t * start.slope ||
-      (value <= start.value + rounding && slope <= (2 * SUFFICIENT_DECREASE - 1) * start.slope);
-    if (!decreases) high = t;
-    else if (slope < CURVATURE * start.slope) low = t;
-    else return t;
-    t = high < Infinity ? (low + high) / 2 : 2 * low;
-  }
-  return low;
-}
-
-function baseRate({ rowCount, target, weight, totalWeight }: LogisticProblem): number {
-  let positive = 0;
-  for (let row = 0; row < rowCount; row++) positive += weight[row]! * target[row]!;
-  return positive / totalWeight;
-}
-
-function greatest(values: Float64Array): number {
-  let max = 0;
-  for (let i = 0; i < values.length; i++) {
-    const size = Math.abs(values[i]!);
-    // NaN must not pass for small
-    if (!(size <= max)) max = size;
-  }
-  return max;
+  return true;
 }

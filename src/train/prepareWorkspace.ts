@@ -13,13 +13,18 @@ type WorkspaceOptions = Pick<
 
 /**
  * Learns the bins of a problem, reserves the memory of its fit, and writes the binned matrix, targets and weights into it.
+ * @param outputCount - margins a row
  * @throws {DataError} on bad category codes, or when the engine cannot give the memory.
  */
-export function prepareWorkspace(problem: TrainingProblem, options: WorkspaceOptions): Workspace {
+export function prepareWorkspace(
+  problem: TrainingProblem,
+  options: WorkspaceOptions,
+  outputCount = 1,
+): Workspace {
   const { rowCount, featureCount, matrix, target, weight } = problem;
   const mapper = fitBinMapper(problem, options, createRandom(options.seed).fork('bins'));
   const { maxLeaves, kernel } = options;
-  const workspace = createWorkspace(rowCount, featureCount, mapper, maxLeaves, kernel);
+  const workspace = createWorkspace(rowCount, featureCount, mapper, maxLeaves, kernel, outputCount);
   binMatrixInto(workspace, matrix, featureCount);
   workspace.floats.set(target, workspace.layout.targets / 4);
   workspace.floats.set(weight, workspace.layout.weights / 4);

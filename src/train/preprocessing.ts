@@ -11,21 +11,24 @@ export interface PreprocessingOptions {
    * only. The default was measured, see docs/evaluation.md. A column whose quartiles are equal, such as one that is mostly 0, is clipped to its range whatever k is.
    */
   clipFactor: number;
+  /** standard: numbers are centred and divided by their standard deviation; none: they stay as they are */
+  scaling: 'standard' | 'none';
   /** own: missing is a level of its own, and unseen levels count as missing. mostFrequent: missing is the commonest level, unseen adds nothing. */
   missingCategory: 'own' | 'mostFrequent';
-  /** levels with fewer training rows share one weight; >= 1 */
+  /** levels with fewer training rows, whatever their weights, share one weight; >= 1 */
   minLevelRows: number;
 }
 
 export const PREPROCESSING_DEFAULTS: Readonly<PreprocessingOptions> = Object.freeze({
   imputation: 'median',
   clipFactor: 3,
+  scaling: 'standard',
   missingCategory: 'own',
   minLevelRows: 10,
 });
 
-/** A numeric input that has no weight yet. */
-export type NumericPreparation = Omit<LinearNumeric, 'weight'>;
+/** A numeric input that has no weights yet. */
+export type NumericPreparation = Omit<LinearNumeric, 'weights'>;
 
 /** A one-hot encoding: which column each level, and missing, turns on. */
 export interface OneHotPreparation {
@@ -63,6 +66,7 @@ export function fitPreprocessing(
 ): Preprocessing {
   checkOneOf('imputation', options.imputation, ['median', 'mostFrequent']);
   checkNumber('clipFactor', options.clipFactor, 0, 1000);
+  checkOneOf('scaling', options.scaling, ['standard', 'none']);
   checkOneOf('missingCategory', options.missingCategory, ['own', 'mostFrequent']);
   checkInteger('minLevelRows', options.minLevelRows, 1);
   const categorical = new Set(data.categorical);
@@ -88,7 +92,7 @@ interface SortedColumn {
 function fitNumeric(
   data: TrainingMatrix,
   featureIndex: number,
-  { imputation, clipFactor }: PreprocessingOptions,
+  { imputation, clipFactor, scaling }: PreprocessingOptions,
 ): NumericPreparation {
   const column = sortColumn(data, featureIndex);
   const count = column.values.length;
@@ -101,6 +105,7 @@ function fitNumeric(
   const lower = Math.fround(Math.max(smallest, q1 - reach));
   const upper = Math.fround(Math.min(greatest, q3 + reach));
   const fill = Math.fround(imputation === 'median' ? quantile(column, 0.5) : mostFrequent(column));
+  if (scaling === 'none') return { featureIndex, fill, lower, upper, center: 0, scale: 1 };
   const { center, scale } = moments(column, fill, lower, upper);
   return { featureIndex, fill, lower, upper, center, scale };
 }
@@ -197,18 +202,23 @@ function clamp(x: number, lower: number, upper: number): number {
 }
 
 function fitOneHot(
-  { matrix, rowCount, featureCount }: TrainingMatrix,
+  { matrix, rowCount, featureCount, weight }: TrainingMatrix,
   featureIndex: number,
   { missingCategory, minLevelRows }: PreprocessingOptions,
 ): OneHotPreparation {
   const rowsOfLevel: number[] = [];
+  const weightOfLevel: number[] = [];
   let missingRows = 0;
   for (let row = 0, at = featureIndex; row < rowCount; row++, at += featureCount) {
     const code = matrix[at]!;
     if (code !== code) missingRows++;
     else if (code >= 0) {
-      while (rowsOfLevel.length <= code) rowsOfLevel.push(0);
+      while (rowsOfLevel.length <= code) {
+        rowsOfLevel.push(0);
+        weightOfLevel.push(0);
+      }
       rowsOfLevel[code]!++;
+      weightOfLevel[code]! += weight ? weight[row]! : 1;
     }
   }
   let columnCount = 0;
@@ -225,8 +235,8 @@ function fitOneHot(
     return { featureIndex, columnCount, columnOfLevel, columnOfMissing, fill: -1 };
   }
   let fill = -1;
-  rowsOfLevel.forEach((rows, code) => {
-    if (rows > (rowsOfLevel[fill] ?? 0)) fill = code;
+  weightOfLevel.forEach((total, code) => {
+    if (total > (weightOfLevel[fill] ?? 0)) fill = code;
   });
   const columnOfMissing = fill >= 0 ? columnOfLevel[fill]! : -1;
   return { featureIndex, columnCount, columnOfLevel, columnOfMissing, fill };

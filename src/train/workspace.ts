@@ -1,6 +1,8 @@
 import { type BinMapper, binCountOf } from './binMapper.js';
+import { MAX_CODES } from './columnBundles.js';
 import { createKernel } from './kernel/createKernel.js';
 import {
+  BUNDLE_BYTES,
   GROUP_COLUMNS,
   type Kernel,
   type KernelChoice,
@@ -10,13 +12,14 @@ import {
   RECORD_BYTES,
   TABLE_BYTES,
 } from './kernel/kernel.js';
+import { NOTHING_STORED, type StoredColumns } from './storedColumns.js';
 
 /** Histograms may take this much; growing a tree with more open leaves builds some of them again. */
 const HISTOGRAM_BUDGET_BYTES = 64 * 2 ** 20;
 /** Raw values are copied to the kernel in chunks of about this size, small enough for the L2 cache. */
 const CHUNK_BYTES = 2 ** 18;
-/** Rows of bins that a histogram kernel gathers at a time; they stay in the cache for all groups of columns. */
-const TILE_BYTES = 2 ** 15;
+/** Rows that a histogram kernel gathers at a time, at most. */
+export const TILE_ROWS = 512;
 
 /** Where things lie in the one buffer of a fit: byte addresses. */
 export interface Layout {
@@ -24,7 +27,7 @@ export interface Layout {
   thresholds: number;
   /** row-major float32 of `chunkRows` rows */
   chunk: number;
-  /** uint8, row-major, `binStride` a row: what histograms read */
+  /** uint8, row-major, `stored.binStride` a row: what histograms read */
   bins: number;
   /** uint8, a column after another, `rowCount` each: what the partition of a leaf reads */
   columnBins: number;
@@ -32,8 +35,10 @@ export interface Layout {
   tile: number;
   /** float32 (gradient, hessian) a row */
   gradients: number;
-  /** float64 a row */
+  /** float64, output after output, a row each */
   margins: number;
+  /** two float64 a row where there are several outputs: see `softmaxNormalizers` */
+  normalizers: number;
   /** float32 a row */
   targets: number;
   /** float32 a row */
@@ -44,7 +49,19 @@ export interface Layout {
   scratch: number;
   /** TABLE_BYTES a column, padding columns included */
   columnTable: number;
-  /** uint32 a group of columns in use */
+  /** TABLE_BYTES a stored column, padding included */
+  storedTable: number;
+  /** BUNDLE_BYTES a bundle */
+  bundleTable: number;
+  /** GROUP_COLUMNS bytes a code of a bundle: the bin in each of its columns */
+  memberBins: number;
+  /** a float64 pair a code of a bundle */
+  bundleSums: number;
+  /** uint32 a code of a bundle */
+  bundleCounts: number;
+  /** GROUP_COLUMNS uint32: the columns of bytes that go into a group */
+  sources: number;
+  /** uint32 a group of stored columns in use */
   groups: number;
   /** uint32 a numeric column in use */
   numericColumns: number;
@@ -66,13 +83,12 @@ export interface Workspace {
   layout: Layout;
   rowCount: number;
   mapper: BinMapper;
-  /** columns of the binned matrix, rounded up to whole groups */
-  binStride: number;
+  /** how `layout.bins` holds the columns; written by `binMatrixInto` */
+  stored: StoredColumns;
   chunkRows: number;
-  tileRows: number;
   histogramBytes: number;
   slotCount: number;
-  /** per column, padding included: its first bin in a histogram */
+  /** per column, padding included: its first bin in a histogram; padding has the last one */
   firstBin: Uint32Array;
   bytes: Uint8Array;
   words: Uint32Array;
@@ -83,6 +99,7 @@ export interface Workspace {
 /**
  * Lays out and reserves the memory of a fit, and writes the column table.
  * @param maxLeaves - leaves of a tree; bounds the number of histograms
+ * @param outputCount - margins a row
  * @throws {DataError} when the engine cannot give that much memory.
  */
 export function createWorkspace(
@@ -91,6 +108,7 @@ export function createWorkspace(
   mapper: BinMapper,
   maxLeaves: number,
   kernelChoice: KernelChoice,
+  outputCount = 1,
 ): Workspace {
   const columnCount = mapper.columns.length;
   const binStride = Math.ceil(columnCount / GROUP_COLUMNS) * GROUP_COLUMNS;
@@ -107,20 +125,28 @@ export function createWorkspace(
   const slotCount = Math.max(2, Math.min(maxLeaves, affordable));
   const chunkRows = Math.min(rowCount, Math.max(16, Math.floor(CHUNK_BYTES / (4 * featureCount))));
 
-  const tileRows = Math.max(16, Math.min(512, Math.floor(TILE_BYTES / binStride)));
+  // columns come to be bundled only when they are binned: there is room for any outcome, and memory untouched is not taken
+  const mostCodes = (columnCount >> 1) * MAX_CODES;
   const { layout, byteLength } = layOut({
     thresholds: PADDED_THRESHOLDS * 4,
     chunk: chunkRows * featureCount * 4,
     bins: rowCount * binStride,
     columnBins: rowCount * columnCount,
-    tile: tileRows * (PAIR_BYTES + binStride),
+    tile: TILE_ROWS * (PAIR_BYTES + binStride),
     gradients: rowCount * 8,
-    margins: rowCount * 8,
+    margins: rowCount * 8 * outputCount,
+    normalizers: outputCount > 1 ? rowCount * 16 : 0,
     targets: rowCount * 4,
     weights: rowCount * 4,
     sampleIndices: rowCount * 4,
     scratch: rowCount * 4,
     columnTable: binStride * TABLE_BYTES,
+    storedTable: binStride * TABLE_BYTES,
+    bundleTable: (columnCount >> 1) * BUNDLE_BYTES,
+    memberBins: mostCodes * GROUP_COLUMNS,
+    bundleSums: mostCodes * PAIR_BYTES,
+    bundleCounts: mostCodes * 4,
+    sources: GROUP_COLUMNS * 4,
     groups: binStride,
     numericColumns: binStride * 4,
     records: binStride * RECORD_BYTES,
@@ -145,9 +171,8 @@ export function createWorkspace(
     layout,
     rowCount,
     mapper,
-    binStride,
+    stored: NOTHING_STORED,
     chunkRows,
-    tileRows,
     histogramBytes,
     slotCount,
     firstBin,

@@ -3,10 +3,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fitBinaryTemperature, fitTemperature } from '../../src/calibrate/temperature.js';
 import { calibrate } from '../../src/model/calibrator.js';
-import { type ClassLink, classProbabilities } from '../../src/model/multiclass.js';
+import type { Link } from '../../src/model/forest.js';
+import { classProbabilities } from '../../src/model/multiclass.js';
 
 interface Case {
-  link: ClassLink | 'binary';
+  link: Link | 'binary';
   margins: number[][];
   labels: number[];
   temperature: number;

@@ -1,13 +1,11 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  type ClassCalibrator,
-  type ClassLink,
-  classProbabilities,
-} from '../../src/model/multiclass.js';
+import type { ClassCalibrator } from '../../src/model/calibrator.js';
+import type { Link } from '../../src/model/forest.js';
+import { classProbabilities } from '../../src/model/multiclass.js';
 
-const LINKS: ClassLink[] = ['softmax', 'logit', 'identity'];
+const LINKS: Link[] = ['softmax', 'logit', 'identity'];
 const CALIBRATORS: ClassCalibrator[] = [
   { kind: 'none' },
   { kind: 'temperature', temperature: 0.3 },

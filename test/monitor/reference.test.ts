@@ -17,7 +17,7 @@ import { drawReference } from './samples.js';
 
 type Json = Record<string, unknown>;
 
-const TARGET = { name: 'y', negative: '0', positive: '1' };
+const TARGET = { name: 'y', classes: ['0', '1'] };
 
 function referenceOf(columns: Table['columns'], rowCount: number): DriftReference {
   const schema: Schema = {

@@ -14,7 +14,7 @@ export const SCHEMA: Schema = {
     { name: 'country', type: 'category' },
     { name: 'plan', type: 'category' },
   ],
-  target: { name: 'bought', negative: 'no', positive: 'yes' },
+  target: { name: 'bought', classes: ['no', 'yes'] },
 };
 
 const PLANS = ['free', 'basic', 'pro'];

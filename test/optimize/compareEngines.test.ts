@@ -9,7 +9,7 @@ import {
   formatLatencyTable,
 } from '../../src/optimize/index.js';
 import { encodeBlob, quantizeModel } from '../../src/quantize/index.js';
-import { modelOf, randomForest, referenceProbabilities, tableOf } from '../onnx/models.js';
+import { modelOf, randomForest, referencePredictions, tableOf } from '../onnx/models.js';
 
 const MODEL = modelOf(
   randomForest(createRandom(1), { treeCount: 20, maxLeaves: 8, thresholds: [0, 0.5, -1] }),
@@ -36,7 +36,7 @@ function options() {
 
 test('reports each engine with size, latency and accuracy, and the ratios between them', async () => {
   const random = createRandom(4);
-  const labels = Uint8Array.from(referenceProbabilities(MODEL, TABLE), (p) =>
+  const labels = Uint8Array.from(referencePredictions(MODEL, TABLE), (p) =>
     random.uniform() < p ? 1 : 0,
   );
   const comparison = await compareEngines({ ...options(), labels, batchRows: 128 });

@@ -1,9 +1,9 @@
-import type { Model } from '../../src/model/model.js';
+import type { BinaryModel } from '../../src/model/model.js';
 import type { Threshold } from '../../src/model/threshold.js';
 import { randomForestModel } from '../score/randomModel.js';
 
 /** A model that uses everything around a predictor: derived features, a category, sigmoid calibration, a threshold, a rule. */
-export function pipelineModel(): Model {
+export function pipelineModel(): BinaryModel {
   const model = randomForestModel({
     seed: 31,
     treeCount: 12,
@@ -13,6 +13,7 @@ export function pipelineModel(): Model {
   });
   return {
     ...model,
+    task: 'binary',
     origin: 'gbdt',
     schema: {
       fields: [
@@ -20,7 +21,7 @@ export function pipelineModel(): Model {
         { name: 'country', type: 'category' },
         { name: 'started', type: 'number' },
       ],
-      target: { name: 'purchased', negative: '0', positive: '1' },
+      target: { name: 'purchased', classes: ['0', '1'] },
     },
     features: [
       { kind: 'field', name: 'passed', field: 0 },

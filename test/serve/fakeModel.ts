@@ -12,7 +12,7 @@ export const SCHEMA: Schema = {
     { name: 'practice_exams_started', type: 'number' },
     { name: 'practice_exams_passed', type: 'number' },
   ],
-  target: { name: 'purchased', negative: '0', positive: '1' },
+  target: { name: 'purchased', classes: ['0', '1'] },
 };
 
 export const RULES: Rule[] = [
@@ -45,6 +45,8 @@ export function fakeScorer(overrides: Partial<Scorer> = {}): Scorer {
     return Float32Array.from(rows, (row) => probability(Number(row.minutes_watched ?? 0)));
   };
   return {
+    task: 'binary',
+    outputCount: 1,
     schema: SCHEMA,
     features: [],
     threshold: { value: 0.5, policy: 'fixed' },
@@ -54,9 +56,9 @@ export function fakeScorer(overrides: Partial<Scorer> = {}): Scorer {
     predictRow: () => 0,
     predictInto: () => undefined,
     margin: predict,
-    label: (p) => (p >= 0.5 ? '1' : '0'),
+    label: (p) => ((p as number) >= 0.5 ? '1' : '0'),
     ...overrides,
-  };
+  } as Scorer;
 }
 
 /** Rows of a thousand students, and what the fake scorer makes of them. */

@@ -24,11 +24,19 @@ function draw(rowCount: number): TrainingMatrix & { target: Uint8Array } {
 const passThrough: Linear = {
   kind: 'linear',
   link: 'logit',
-  intercept: 0,
+  intercepts: [0],
   numeric: [
-    { featureIndex: 0, fill: 0, lower: -Infinity, upper: Infinity, center: 0, scale: 1, weight: 1 },
+    {
+      featureIndex: 0,
+      fill: 0,
+      lower: -Infinity,
+      upper: Infinity,
+      center: 0,
+      scale: 1,
+      weights: [1],
+    },
   ],
-  categorical: [{ featureIndex: 1, weights: [100, 100, 100, 100], fill: -1 }],
+  categorical: [{ featureIndex: 1, weights: [[100, 100, 100, 100]], fill: -1 }],
 };
 
 const data = draw(203);

@@ -38,11 +38,11 @@ const data: TrainingMatrix = {
 const plain = { clipFactor: 0, minLevelRows: 1 };
 
 /** Everything that was learned, in one list. */
-function coefficients({ intercept, numeric, categorical }: Linear): number[] {
+function coefficients({ intercepts, numeric, categorical }: Linear): number[] {
   return [
-    intercept,
-    ...numeric.map((input) => input.weight),
-    ...categorical.flatMap((input) => input.weights),
+    ...intercepts,
+    ...numeric.flatMap((input) => input.weights),
+    ...categorical.flatMap((input) => input.weights.flat()),
   ];
 }
 
@@ -112,17 +112,17 @@ test('the gradient of the exported model is zero', () => {
   const best = objective(predictor);
   for (const step of [1e-3, -1e-3]) {
     const moved = structuredClone(predictor);
-    moved.intercept += step;
+    moved.intercepts[0]! += step;
     assert.ok(objective(moved) > best);
     predictor.numeric.forEach((_, j) => {
       const other = structuredClone(predictor);
-      other.numeric[j]!.weight += step;
+      other.numeric[j]!.weights[0]! += step;
       assert.ok(objective(other) > best, `numeric ${j}`);
     });
     predictor.categorical.forEach(({ weights }, j) => {
-      weights.forEach((_, level) => {
+      weights[0]!.forEach((_, level) => {
         const other = structuredClone(predictor);
-        other.categorical[j]!.weights[level]! += step;
+        other.categorical[j]!.weights[0]![level]! += step;
         assert.ok(objective(other) > best, `category ${j} level ${level}`);
       });
     });
@@ -176,7 +176,7 @@ test('separable classes converge with a penalty, and without one end without NaN
   for (const solver of ['newton', 'lbfgs'] as const) {
     const { predictor } = fitLogistic(separable, { l2: 0, solver, maxIterations: 100 });
     assert.ok(coefficients(predictor).every(Number.isFinite));
-    assert.ok(predictor.numeric[0]!.weight > 5);
+    assert.ok(predictor.numeric[0]!.weights[0]! > 5);
   }
 });
 
@@ -190,7 +190,7 @@ test('redundant and constant columns need no penalty', () => {
     const twins = { matrix, rowCount: 300, featureCount: 3, target: rows.target };
     const { predictor, converged } = fitLogistic(twins, { l2: 0, solver });
     assert.ok(converged, solver);
-    const [first, second, constant] = predictor.numeric.map((input) => input.weight);
+    const [first, second, constant] = predictor.numeric.flatMap((input) => input.weights);
     assert.ok(Math.abs(first! - second!) < 1e-3, `${first} ${second}`);
     assert.is(constant, 0);
   }
@@ -224,7 +224,7 @@ test('a model over bare features is whole', () => {
   );
   assert.equal(levels, [0, 0, 5, 30]);
   const { predictor } = model;
-  assert.is(predictor.kind === 'linear' && predictor.categorical[1]!.weights.length, 30);
+  assert.is(predictor.kind === 'linear' && predictor.categorical[1]!.weights[0]!.length, 30);
 });
 
 test('wrong input is named', () => {
