@@ -2,13 +2,10 @@ export {
   CALIBRATOR_KINDS,
   type Calibrator,
   type CalibratorKind,
+  type ClassCalibrator,
   calibrate,
 } from '../model/calibrator.js';
-export {
-  type ClassCalibrator,
-  type ClassLink,
-  classProbabilities,
-} from '../model/multiclass.js';
+export { classProbabilities } from '../model/multiclass.js';
 export type { Costs, Threshold, ThresholdPolicy } from '../model/threshold.js';
 export { fitBeta } from './beta.js';
 export * from './chooseThreshold.js';

@@ -1,7 +1,9 @@
 import { checkInteger, checkOneOf } from '../core/check.js';
 import { ShapeError } from '../core/errors.js';
 import { multiclassLogLoss } from '../evaluate/multiclassScores.js';
-import { type ClassCalibrator, type ClassLink, classProbabilities } from '../model/multiclass.js';
+import type { ClassCalibrator } from '../model/calibrator.js';
+import type { Link } from '../model/forest.js';
+import { classProbabilities } from '../model/multiclass.js';
 import { fitTemperature } from './temperature.js';
 
 export type ClassCalibratorKind = ClassCalibrator['kind'];
@@ -23,7 +25,7 @@ export interface ClassCalibrationInput {
   folds: Uint8Array;
   /** in [2, 255] */
   foldCount: number;
-  link: ClassLink;
+  link: Link;
   /** the kinds to choose from; all of them when absent */
   kinds?: readonly ClassCalibratorKind[];
 }

@@ -6,10 +6,11 @@ import {
 } from '../../src/calibrate/selectClassCalibrator.js';
 import { createRandom } from '../../src/core/random.js';
 import { multiclassLogLoss } from '../../src/evaluate/multiclassScores.js';
-import { type ClassLink, classProbabilities } from '../../src/model/multiclass.js';
+import type { Link } from '../../src/model/forest.js';
+import { classProbabilities } from '../../src/model/multiclass.js';
 
 /** Random margins, with classes drawn from them at a true temperature. */
-function draw(rowCount: number, seed: number, link: ClassLink, temperature: number) {
+function draw(rowCount: number, seed: number, link: Link, temperature: number) {
   const random = createRandom(seed);
   const outputCount = 3;
   const margins = Float64Array.from({ length: rowCount * outputCount }, () =>

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Model } from '../../src/model/model.js';
+import type { BinaryModel } from '../../src/model/model.js';
 import { parseModel, serializeModel } from '../../src/model/modelFile.js';
 import { costThreshold } from '../quantize/pipelineModel.js';
 import { randomForestModel, randomLinearModel } from '../score/randomModel.js';
@@ -23,7 +23,8 @@ test('a model reads back as it was written, and writes the same bytes again', ()
 });
 
 test('every calibrator and threshold reads back as it was written', () => {
-  const heads: Partial<Model>[] = [
+  assert.ok(forest.task === 'binary');
+  const heads: Partial<Pick<BinaryModel, 'calibrator' | 'threshold'>>[] = [
     { calibrator: { kind: 'temperature', temperature: 1.1 } },
     { calibrator: { kind: 'sigmoid', slope: 2, intercept: -1 } },
     { calibrator: { kind: 'beta', a: 0, b: 1.2, c: -0.1 } },
@@ -31,9 +32,10 @@ test('every calibrator and threshold reads back as it was written', () => {
     { threshold: costThreshold() },
   ];
   for (const head of heads) {
-    const { calibrator, threshold } = { ...forest, ...head };
-    const read = parseModel(serializeModel({ ...forest, ...head }));
-    assert.equal([read.calibrator, read.threshold], [calibrator, threshold]);
+    const model: BinaryModel = { ...forest, ...head };
+    const read = parseModel(serializeModel(model));
+    assert.ok(read.task === 'binary');
+    assert.equal([read.calibrator, read.threshold], [model.calibrator, model.threshold]);
   }
 });
 
