@@ -15,6 +15,7 @@ export interface ParentPort {
 interface NodeThreads {
   Worker: new (
     url: URL,
+    options: { execArgv: string[] },
   ) => {
     postMessage(message: unknown): void;
     // biome-ignore lint/suspicious/noExplicitAny: what an event carries depends on its name
@@ -42,10 +43,11 @@ export function threadStarter(createWorker?: () => Thread): (() => Thread) | und
       );
   }
   const threads = nodeThreads();
-  return (
-    threads &&
-    (() => nodeThread(new threads.Worker(new URL('../train/trainWorker.js', import.meta.url))))
-  );
+  if (!threads) return undefined;
+  const { Worker: NodeWorker } = threads;
+  const url = new URL('../train/trainWorker.js', import.meta.url);
+  // the flags of this process, such as the loaders of a test runner, are none of its business
+  return () => nodeThread(new NodeWorker(url, { execArgv: [] }));
 }
 
 /** Wraps a worker of the platform, for `createWorker`. */
