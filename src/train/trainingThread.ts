@@ -28,21 +28,23 @@ interface NodeThreads {
 }
 
 /**
- * Starts the training worker.
- * @param createWorker - the caller's own way to start it
+ * How training workers are started.
+ * @param createWorker - the caller's own way
  * @returns undefined where the platform has no workers.
  */
-export function startThread(createWorker?: () => Thread): Thread | undefined {
-  if (createWorker) return createWorker();
+export function threadStarter(createWorker?: () => Thread): (() => Thread) | undefined {
+  if (createWorker) return createWorker;
   // built files lie one folder deep, and so does this one: the address is right from all of them
   if (typeof Worker === 'function') {
-    return webThread(
-      new Worker(new URL('../train/trainWorker.js', import.meta.url), { type: 'module' }),
-    );
+    return () =>
+      webThread(
+        new Worker(new URL('../train/trainWorker.js', import.meta.url), { type: 'module' }),
+      );
   }
   const threads = nodeThreads();
   return (
-    threads && nodeThread(new threads.Worker(new URL('../train/trainWorker.js', import.meta.url)))
+    threads &&
+    (() => nodeThread(new threads.Worker(new URL('../train/trainWorker.js', import.meta.url))))
   );
 }
 

@@ -6,11 +6,13 @@ import {
   GROUP_COLUMNS,
   type Kernel,
   type KernelChoice,
+  type KernelFactory,
   MEMBERSHIP_BYTES,
   PADDED_THRESHOLDS,
   PAIR_BYTES,
   RECORD_BYTES,
   TABLE_BYTES,
+  TILE_ROWS,
 } from './kernel/kernel.js';
 import { NOTHING_STORED, type StoredColumns } from './storedColumns.js';
 
@@ -18,8 +20,8 @@ import { NOTHING_STORED, type StoredColumns } from './storedColumns.js';
 const HISTOGRAM_BUDGET_BYTES = 64 * 2 ** 20;
 /** Raw values are copied to the kernel in chunks of about this size, small enough for the L2 cache. */
 const CHUNK_BYTES = 2 ** 18;
-/** Rows that a histogram kernel gathers at a time, at most. */
-export const TILE_ROWS = 512;
+
+const ONE_THREAD: KernelFactory = { workerCount: 1, create: createKernel };
 
 /** Where things lie in the one buffer of a fit: byte addresses. */
 export interface Layout {
@@ -31,13 +33,13 @@ export interface Layout {
   bins: number;
   /** uint8, a column after another, `rowCount` each: what the partition of a leaf reads */
   columnBins: number;
-  /** `tileRows` float64 pairs and rows of bins */
+  /** per thread: `tileRows` float64 pairs and rows of bins */
   tile: number;
   /** float32 (gradient, hessian) a row */
   gradients: number;
   /** float64, output after output, a row each */
   margins: number;
-  /** two float64 a row where there are several outputs: see `softmaxNormalizers` */
+  /** where there are several outputs: float64 a row for the greatest margins, then for the sums of `softmaxNormalizers` */
   normalizers: number;
   /** float32 a row */
   targets: number;
@@ -67,7 +69,7 @@ export interface Layout {
   numericColumns: number;
   /** RECORD_BYTES a column */
   records: number;
-  /** MEMBERSHIP_BYTES */
+  /** MEMBERSHIP_BYTES a thread */
   membership: number;
   /** uint32 a histogram bin */
   counts: number;
@@ -100,6 +102,7 @@ export interface Workspace {
  * Lays out and reserves the memory of a fit, and writes the column table.
  * @param maxLeaves - leaves of a tree; bounds the number of histograms
  * @param outputCount - margins a row
+ * @param factory - makes the kernel
  * @throws {DataError} when the engine cannot give that much memory.
  */
 export function createWorkspace(
@@ -109,6 +112,7 @@ export function createWorkspace(
   maxLeaves: number,
   kernelChoice: KernelChoice,
   outputCount = 1,
+  factory: KernelFactory = ONE_THREAD,
 ): Workspace {
   const columnCount = mapper.columns.length;
   const binStride = Math.ceil(columnCount / GROUP_COLUMNS) * GROUP_COLUMNS;
@@ -125,6 +129,7 @@ export function createWorkspace(
   const slotCount = Math.max(2, Math.min(maxLeaves, affordable));
   const chunkRows = Math.min(rowCount, Math.max(16, Math.floor(CHUNK_BYTES / (4 * featureCount))));
 
+  const tileBytes = TILE_ROWS * (PAIR_BYTES + binStride);
   // columns come to be bundled only when they are binned: there is room for any outcome, and memory untouched is not taken
   const mostCodes = (columnCount >> 1) * MAX_CODES;
   const { layout, byteLength } = layOut({
@@ -132,7 +137,7 @@ export function createWorkspace(
     chunk: chunkRows * featureCount * 4,
     bins: rowCount * binStride,
     columnBins: rowCount * columnCount,
-    tile: TILE_ROWS * (PAIR_BYTES + binStride),
+    tile: factory.workerCount * tileBytes,
     gradients: rowCount * 8,
     margins: rowCount * 8 * outputCount,
     normalizers: outputCount > 1 ? rowCount * 16 : 0,
@@ -150,12 +155,12 @@ export function createWorkspace(
     groups: binStride,
     numericColumns: binStride * 4,
     records: binStride * RECORD_BYTES,
-    membership: MEMBERSHIP_BYTES,
+    membership: factory.workerCount * MEMBERSHIP_BYTES,
     counts: (binCount + 1) * 4,
     sums: PAIR_BYTES,
     histograms: slotCount * histogramBytes,
   });
-  const { kernel, buffer } = createKernel(kernelChoice, byteLength);
+  const { kernel, buffer } = factory.create(kernelChoice, byteLength, tileBytes);
   const words = new Uint32Array(buffer);
   for (let column = 0; column < binStride; column++) {
     const bins = mapper.columns[column];

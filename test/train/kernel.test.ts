@@ -50,7 +50,8 @@ function run(
   rowCount: number,
   work: (kernel: Kernel, buffer: ArrayBuffer) => void,
 ): Uint8Array {
-  const { kernel, buffer } = createKernel(choice, BUFFER_BYTES);
+  const { kernel, buffer: made } = createKernel(choice, BUFFER_BYTES);
+  const buffer = made as ArrayBuffer;
   const random = createRandom(rowCount + 1);
   const bytes = new Uint8Array(buffer);
   const words = new Uint32Array(buffer);

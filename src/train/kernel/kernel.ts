@@ -3,6 +3,8 @@ export type KernelChoice = 'auto' | 'simd' | 'javascript';
 
 export const KERNEL_CHOICES: readonly KernelChoice[] = ['auto', 'simd', 'javascript'];
 
+/** Rows that a histogram kernel gathers at a time, at most. */
+export const TILE_ROWS = 512;
 /** Columns that a histogram kernel takes at a time. */
 export const GROUP_COLUMNS = 8;
 /**
@@ -45,13 +47,16 @@ export interface Kernel {
   ): void;
   softmaxNormalizers(
     margins: number,
+    stride: number,
     rowCount: number,
     classCount: number,
-    normalizers: number,
+    greatests: number,
+    sums: number,
   ): void;
   softmaxGradients(
     margins: number,
-    normalizers: number,
+    greatests: number,
+    sums: number,
     targets: number,
     classCode: number,
     weights: number,
@@ -152,5 +157,16 @@ export interface Kernel {
 /** A kernel and the zeroed buffer that it works on. */
 export interface KernelInstance {
   kernel: Kernel;
-  buffer: ArrayBuffer;
+  buffer: ArrayBufferLike;
+}
+
+/** Makes the kernel of a fit. */
+export interface KernelFactory {
+  /** threads that may work at the same time; each has scratch memory of its own */
+  workerCount: number;
+  /**
+   * @param tileBytes - scratch memory of a thread for histograms
+   * @throws as `createKernel`
+   */
+  create(choice: KernelChoice, byteLength: number, tileBytes: number): KernelInstance;
 }

@@ -62,26 +62,27 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       }
     },
 
-    softmaxNormalizers(margins, rowCount, classCount, normalizers) {
+    softmaxNormalizers(margins, stride, rowCount, classCount, greatests, sums) {
       const first = margins / 8;
-      const greatestAt = normalizers / 8;
+      const step = stride / 8;
       for (let row = 0; row < rowCount; row++) {
         let greatest = doubles[first + row]!;
         for (let code = 1; code < classCount; code++) {
-          greatest = Math.max(greatest, doubles[first + code * rowCount + row]!);
+          greatest = Math.max(greatest, doubles[first + code * step + row]!);
         }
         let sum = 0;
         for (let code = 0; code < classCount; code++) {
-          sum += exp(doubles[first + code * rowCount + row]! - greatest);
+          sum += exp(doubles[first + code * step + row]! - greatest);
         }
-        doubles[greatestAt + row] = greatest;
-        doubles[greatestAt + rowCount + row] = sum;
+        doubles[greatests / 8 + row] = greatest;
+        doubles[sums / 8 + row] = sum;
       }
     },
 
     softmaxGradients(
       margins,
-      normalizers,
+      greatests,
+      sums,
       targets,
       classCode,
       weights,
@@ -90,8 +91,8 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       gradients,
     ) {
       for (let row = 0; row < rowCount; row++) {
-        const greatest = doubles[normalizers / 8 + row]!;
-        const sum = doubles[normalizers / 8 + rowCount + row]!;
+        const greatest = doubles[greatests / 8 + row]!;
+        const sum = doubles[sums / 8 + row]!;
         const p = exp(doubles[margins / 8 + row]! - greatest) / sum;
         const y = floats[targets / 4 + row] === classCode ? 1 : 0;
         const weight = floats[weights / 4 + row]!;
