@@ -27,8 +27,9 @@ function referenceOf(columns: Table['columns'], rowCount: number): DriftReferenc
   return buildReference({
     schema,
     table: { rowCount, columns },
-    probabilities: new Float32Array(rowCount).fill(0.25),
-    labels: new Uint8Array(rowCount).fill(1, 0, 1),
+    task: 'binary',
+    predictions: new Float32Array(rowCount).fill(0.25),
+    target: new Uint8Array(rowCount).fill(1, 0, 1),
     threshold: 0.5,
   });
 }
@@ -128,16 +129,14 @@ test('wrong shapes and options are refused', () => {
   const input = {
     schema: { fields: [{ name: 'x', type: 'number' as const }], target: TARGET },
     table: { rowCount: 2, columns: [column] },
-    probabilities: [0.1, 0.2],
-    labels: [0, 1],
+    task: 'binary' as const,
+    predictions: [0.1, 0.2],
+    target: [0, 1],
     threshold: 0.5,
   };
   buildReference(input);
-  assert.throws(
-    () => buildReference({ ...input, probabilities: [1] }),
-    /"probabilities" expected 2/,
-  );
-  assert.throws(() => buildReference({ ...input, labels: [1] }), /"labels" expected 2/);
+  assert.throws(() => buildReference({ ...input, predictions: [1] }), /"predictions" expected 2/);
+  assert.throws(() => buildReference({ ...input, target: [1] }), /"target" expected 2/);
   assert.throws(() => buildReference({ ...input, threshold: 2 }), /"threshold"/);
   assert.throws(
     () => buildReference({ ...input, table: { rowCount: 2, columns: [] } }),
@@ -145,7 +144,7 @@ test('wrong shapes and options are refused', () => {
   );
   const empty = { rowCount: 0, columns: [{ ...column, values: new Float32Array(0) }] };
   assert.throws(
-    () => buildReference({ ...input, table: empty, probabilities: [], labels: [] }),
+    () => buildReference({ ...input, table: empty, predictions: [], target: [] }),
     /at least one row/,
   );
 });
@@ -161,7 +160,7 @@ function put(json: Json, path: string, value: unknown): Json {
 
 test('a damaged reference is a FormatError that names the part', () => {
   const damage: [RegExp, string, unknown][] = [
-    [/"format"/, 'version', 2],
+    [/"format"/, 'version', 3],
     [/"fields"/, 'fields', {}],
     [/"threshold"/, 'threshold', 'high'],
     [/"fields\[0\]\.type"/, 'fields.0.type', 'date'],
