@@ -72,7 +72,7 @@ export interface RegressionState extends StateParts {
 export type MonitorState = BinaryState | MulticlassState | RegressionState;
 
 /** The state that is kept against a reference. */
-export type StateOf<R extends DriftReference> = Extract<MonitorState, { reference: R }>;
+export type StateOf<R extends DriftReference> = Extract<MonitorState, { task: R['task'] }>;
 
 /** A state that has seen nothing. */
 export function createMonitorState<R extends DriftReference>(reference: R): StateOf<R> {
