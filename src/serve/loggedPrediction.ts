@@ -54,7 +54,10 @@ function parseProbability(entry: Json, parts: LoggedParts): LoggedProbability | 
   return { task: 'binary', ...parts, threshold, probability };
 }
 
-/** The class is one of those with the greatest probability, which is told beside it. */
+// what rounding to float32 may make of the sum of a row's probabilities, with room for thousands of classes
+const SUM_TOLERANCE = 1e-4;
+
+/** The class is one of those with the greatest probability, which is told beside it, and the probabilities add up to 1. */
 function parseClass(entry: Json, parts: LoggedParts): LoggedClass | undefined {
   const { probability, probabilities } = entry;
   const label = decisionOf(entry, ['probability', 'probabilities']);
@@ -63,6 +66,7 @@ function parseClass(entry: Json, parts: LoggedParts): LoggedClass | undefined {
   if (!all.every(isProbability) || !Object.hasOwn(probabilities, label)) return undefined;
   const greatest = all.reduce((a, b) => Math.max(a, b), 0);
   if (probability !== greatest || probabilities[label] !== greatest) return undefined;
+  if (Math.abs(all.reduce((a, b) => a + b, 0) - 1) > SUM_TOLERANCE) return undefined;
   return {
     task: 'multiclass',
     ...parts,
