@@ -1,4 +1,5 @@
 export { type Boosting, type RoundTree, startBoosting } from './boosting.js';
+export type { ConstraintOptions, Direction } from './constraints.js';
 export * from './crossValidate.js';
 export { stratifiedFolds } from './folds.js';
 export {
