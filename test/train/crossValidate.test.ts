@@ -6,7 +6,7 @@ import type { Linear } from '../../src/model/linear.js';
 import { margins } from '../../src/model/margin.js';
 import { crossValidate, selectCandidate } from '../../src/train/crossValidate.js';
 import { stratifiedFolds } from '../../src/train/folds.js';
-import { fitLogistic } from '../../src/train/logisticRegression.js';
+import { fitLogistic } from '../../src/train/logistic/logisticRegression.js';
 import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
 
 function draw(rowCount: number): TrainingMatrix & { target: Uint8Array } {

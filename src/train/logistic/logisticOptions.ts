@@ -1,7 +1,7 @@
-import { checkNumber, show } from '../core/check.js';
-import { ConfigError } from '../core/errors.js';
-import { defaultsOf, integer, number, type OptionTable, resolveOptions } from './optionTable.js';
-import type { PreprocessingOptions } from './preprocessing.js';
+import { checkNumber, show } from '../../core/check.js';
+import { ConfigError } from '../../core/errors.js';
+import { defaultsOf, integer, number, type OptionTable, resolveOptions } from '../optionTable.js';
+import type { PreprocessingOptions } from '../preprocessing.js';
 
 /** Options of logistic regression; ranges, defaults and scikit-learn's names are in {@link LOGISTIC_TABLE}. */
 export interface LogisticOptions extends PreprocessingOptions {
