@@ -10,5 +10,6 @@ export * from './chooseThreshold.js';
 export { describeThreshold } from './describeThreshold.js';
 export { fitIsotonic } from './isotonic.js';
 export * from './selectCalibrator.js';
+export * from './selectClassCalibrator.js';
 export { fitSigmoid } from './sigmoid.js';
 export { fitBinaryTemperature, fitTemperature } from './temperature.js';

@@ -4,14 +4,19 @@ import type { TrainedModel } from './trainStage.js';
 
 /**
  * Stage 5: freezes what the training data looked like, for drift to be measured against.
- * Scores are out of fold, so that they spread as scores of new rows do.
+ * Predictions are out of fold, so that they spread as those of new rows do.
+ * @returns undefined for a task that drift is not measured for.
  */
-export function makeDriftBaseline(data: PreparedData, trained: TrainedModel): DriftReference {
+export function makeDriftBaseline(
+  { schema, train }: PreparedData,
+  { model, outOfFold }: TrainedModel,
+): DriftReference | undefined {
+  if (model.task !== 'binary') return undefined;
   return buildReference({
-    schema: data.schema,
-    table: data.train.table,
-    labels: data.train.labels,
-    probabilities: trained.outOfFold,
-    threshold: trained.model.threshold.value,
+    schema,
+    table: train.table,
+    labels: train.target,
+    probabilities: outOfFold,
+    threshold: model.threshold.value,
   });
 }

@@ -1,13 +1,20 @@
 import { canonicalJson } from '../core/json.js';
 import { selectRows, type Table } from '../core/table.js';
-import type { BinaryModel } from '../model/model.js';
+import type { Task } from '../model/model.js';
 import { serializeModel } from '../model/modelFile.js';
 import type { EngineComparison } from '../optimize/index.js';
 import type { ConfigSource } from './config.js';
 import { type PreparedData, prepareData } from './dataStage.js';
 import { evenRows } from './evenRows.js';
 import { FILES } from './files.js';
-import { createStageLog, hashAll, type Lineage, type LineageCore, sealLineage } from './lineage.js';
+import {
+  type Contents,
+  createStageLog,
+  hashAll,
+  type Lineage,
+  type LineageCore,
+  sealLineage,
+} from './lineage.js';
 import { makeDriftBaseline } from './monitorStage.js';
 import { makeForms, measureEngines } from './optimizeStage.js';
 import { checkParity, type ParityReport } from './parityGate.js';
@@ -24,6 +31,8 @@ export interface RunInput {
   targetName: string;
   /** the positive class; chosen by a stated rule when undefined */
   positive: string | undefined;
+  /** chosen by the values of the target when undefined */
+  task: Task | undefined;
   source: ConfigSource;
   /** the files the table was read from */
   sources: LineageCore['sources'];
@@ -67,7 +76,7 @@ export async function runLifecycle(
   const trained = await log.run(
     'train',
     sampleContents(data),
-    () => trainModel(data, config, environment),
+    () => trainModel(data, source, environment),
     ({ model, outOfFold }) => ({ model: serializeModel(model), out_of_fold: outOfFold }),
   );
   const { model } = trained;
@@ -107,7 +116,7 @@ export async function runLifecycle(
     'monitor',
     { train_matrix: data.train.matrix, out_of_fold: trained.outOfFold },
     () => makeDriftBaseline(data, trained),
-    (reference) => ({ drift_baseline: canonicalJson(reference) }),
+    (reference): Contents => (reference ? { drift_baseline: canonicalJson(reference) } : {}),
   );
 
   const artifacts: Record<string, string | Uint8Array> = {
@@ -115,9 +124,9 @@ export async function runLifecycle(
     [FILES.blob]: forms.blob,
     [FILES.onnx]: forms.onnx,
     [FILES.quantizedOnnx]: forms.quantizedOnnx,
-    [FILES.threshold]: `${model.threshold.value}\n`,
-    [FILES.metrics]: canonicalJson(metricsReport(trained, model)),
-    [FILES.driftBaseline]: canonicalJson(baseline),
+    ...(model.task === 'binary' && { [FILES.threshold]: `${model.threshold.value}\n` }),
+    [FILES.metrics]: canonicalJson(metricsReport(trained)),
+    ...(baseline && { [FILES.driftBaseline]: canonicalJson(baseline) }),
     [FILES.parity]: canonicalJson(parity),
   };
   const measurements: Record<string, string> = benchmark
@@ -151,12 +160,18 @@ export async function runLifecycle(
 }
 
 /** `metrics.json`: how the model was chosen and what it reaches. */
-function metricsReport(trained: TrainedModel, model: BinaryModel): unknown {
+function metricsReport(trained: TrainedModel): unknown {
+  const { model } = trained;
   return {
+    task: trained.task,
+    ...(trained.task === 'multiclass' && { classes: model.schema.target.classes }),
     model: trained.winner,
+    selected_by: trained.selectedBy,
     candidates: trained.candidates,
-    calibration: { chosen: model.calibrator.kind, log_loss: trained.calibrationScores },
-    threshold: model.threshold,
+    ...(trained.task !== 'regression' && {
+      calibration: { chosen: model.calibrator.kind, log_loss: trained.calibrationScores },
+    }),
+    ...(model.task === 'binary' && { threshold: model.threshold }),
     out_of_fold: trained.outOfFoldMetrics,
     test: trained.test,
   };
