@@ -4,6 +4,7 @@ import {
   selectCalibrator,
   selectClassCalibrator,
 } from '../calibrate/index.js';
+import { checkOneOf } from '../core/check.js';
 import { ConfigError } from '../core/errors.js';
 import { createRandom } from '../core/random.js';
 import { CALIBRATOR_KINDS, type CalibratorKind } from '../model/calibrator.js';
@@ -139,6 +140,7 @@ export function trainModel(
 
 /** @throws {ConfigError} when none of the configured calibrators is for the task. */
 function calibratorsFor({ training }: Config, task: Task): CalibratorKind[] {
+  for (const kind of training.calibrators) checkOneOf('calibrators', kind, CALIBRATOR_KINDS);
   const kinds = CALIBRATORS[task].filter((kind) => training.calibrators.includes(kind));
   if (kinds.length > 0) return kinds;
   throw new ConfigError(
