@@ -2,8 +2,10 @@ export {
   CALIBRATOR_KINDS,
   type Calibrator,
   type CalibratorKind,
+  type ClassCalibrator,
   calibrate,
 } from '../model/calibrator.js';
+export { classProbabilities } from '../model/multiclass.js';
 export type { Costs, Threshold, ThresholdPolicy } from '../model/threshold.js';
 export { fitBeta } from './beta.js';
 export * from './chooseThreshold.js';

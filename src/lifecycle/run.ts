@@ -7,14 +7,7 @@ import type { ConfigSource } from './config.js';
 import { type PreparedData, prepareData } from './dataStage.js';
 import { evenRows } from './evenRows.js';
 import { FILES } from './files.js';
-import {
-  type Contents,
-  createStageLog,
-  hashAll,
-  type Lineage,
-  type LineageCore,
-  sealLineage,
-} from './lineage.js';
+import { createStageLog, hashAll, type Lineage, type LineageCore, sealLineage } from './lineage.js';
 import { makeDriftBaseline } from './monitorStage.js';
 import { makeForms, measureEngines } from './optimizeStage.js';
 import { checkParity, type ParityReport } from './parityGate.js';
@@ -116,7 +109,7 @@ export async function runLifecycle(
     'monitor',
     { train_matrix: data.train.matrix, out_of_fold: trained.outOfFold },
     () => makeDriftBaseline(data, trained),
-    (reference): Contents => (reference ? { drift_baseline: canonicalJson(reference) } : {}),
+    (reference) => ({ drift_baseline: canonicalJson(reference) }),
   );
 
   const artifacts: Record<string, string | Uint8Array> = {
@@ -126,7 +119,7 @@ export async function runLifecycle(
     [FILES.quantizedOnnx]: forms.quantizedOnnx,
     ...(model.task === 'binary' && { [FILES.threshold]: `${model.threshold.value}\n` }),
     [FILES.metrics]: canonicalJson(metricsReport(trained)),
-    ...(baseline && { [FILES.driftBaseline]: canonicalJson(baseline) }),
+    [FILES.driftBaseline]: canonicalJson(baseline),
     [FILES.parity]: canonicalJson(parity),
   };
   const measurements: Record<string, string> = benchmark

@@ -1,90 +1,71 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fitTemperature, selectClassCalibrator } from '../../src/calibrate/index.js';
+import {
+  type ClassCalibratorKind,
+  selectClassCalibrator,
+} from '../../src/calibrate/selectClassCalibrator.js';
 import { createRandom } from '../../src/core/random.js';
+import { multiclassLogLoss } from '../../src/evaluate/multiclassScores.js';
+import type { Link } from '../../src/model/forest.js';
 import { classProbabilities } from '../../src/model/multiclass.js';
 
-const ROWS = 900;
-const OUTPUTS = 3;
-
-/** Margins that are right about the classes, multiplied by `excess`: how many times too sure they are. */
-function draw(excess: number) {
-  const random = createRandom(3);
-  const margins = new Float64Array(ROWS * OUTPUTS).map(() => 1.5 * random.normal());
-  const probabilities = classProbabilities('softmax', margins, OUTPUTS);
-  const labels = Float64Array.from({ length: ROWS }, (_, row) => {
-    let rest = random.uniform();
-    for (let k = 0; k < OUTPUTS - 1; k++) {
-      rest -= probabilities[row * OUTPUTS + k]!;
-      if (rest < 0) return k;
-    }
-    return OUTPUTS - 1;
-  });
-  return {
-    margins: margins.map((margin) => margin * excess),
-    labels,
-    outputCount: OUTPUTS,
-    folds: Uint8Array.from({ length: ROWS }, (_, row) => row % 5),
-    foldCount: 5,
-    link: 'softmax' as const,
-  };
-}
-
-test('margins that are three times too sure get a temperature of about three', () => {
-  const { calibrator, scores } = selectClassCalibrator(draw(3));
-  assert.is(calibrator.kind, 'temperature');
-  const { temperature } = calibrator as { temperature: number };
-  assert.ok(temperature > 2.6 && temperature < 3.4, String(temperature));
-  assert.ok(scores.temperature! < scores.none!);
-});
-
-test('only the kinds that are asked for', () => {
-  const input = draw(3);
-  const none = selectClassCalibrator({ ...input, kinds: ['none'] });
-  assert.equal(none.calibrator, { kind: 'none' });
-  assert.equal(Object.keys(none.scores), ['none']);
-  const flat = { ...draw(1), margins: new Float64Array(ROWS * OUTPUTS) };
-  assert.is(selectClassCalibrator(flat).calibrator.kind, 'none');
-  const asked = selectClassCalibrator({ ...flat, kinds: ['temperature'] });
-  assert.is(asked.calibrator.kind, 'temperature');
-});
-
-test('a fold is scored at the temperature of the others', () => {
-  const input = draw(2);
-  const { scores } = selectClassCalibrator(input);
-  let loss = 0;
-  for (let fold = 0; fold < 5; fold++) {
-    const rows = [...input.folds.keys()];
-    const others = rows.filter((row) => input.folds[row] !== fold);
-    const calibrator = fitTemperature(
-      Float64Array.from(others.flatMap((row) => marginsOf(input.margins, row))),
-      others.map((row) => input.labels[row]!),
-      OUTPUTS,
-      'softmax',
-    );
-    for (const row of rows.filter((row) => input.folds[row] === fold)) {
-      const own = Float64Array.from(marginsOf(input.margins, row));
-      loss -= Math.log(
-        classProbabilities('softmax', own, OUTPUTS, calibrator)[input.labels[row]!]!,
-      );
-    }
-  }
-  assert.ok(Math.abs(scores.temperature! - loss / ROWS) < 1e-12);
-});
-
-function marginsOf(margins: Float64Array, row: number): number[] {
-  return [...margins.subarray(row * OUTPUTS, (row + 1) * OUTPUTS)];
-}
-
-test('lengths that do not fit are refused', () => {
-  const input = draw(1);
-  assert.throws(
-    () => selectClassCalibrator({ ...input, folds: input.folds.subarray(1) }),
-    /900 labels, but 899 folds/,
+/** Random margins, with classes drawn from them at a true temperature. */
+function draw(rowCount: number, seed: number, link: Link, temperature: number) {
+  const random = createRandom(seed);
+  const outputCount = 3;
+  const margins = Float64Array.from({ length: rowCount * outputCount }, () =>
+    link === 'identity' ? random.uniform() : 2 * random.normal(),
   );
+  const calibrator = { kind: 'temperature', temperature } as const;
+  const truth = classProbabilities(link, margins, outputCount, calibrator);
+  const labels = Uint8Array.from({ length: rowCount }, (_, row) => {
+    const at = random.uniform();
+    const [first, second] = truth.subarray(row * outputCount);
+    return at < first! ? 0 : at < first! + second! ? 1 : 2;
+  });
+  const folds = Uint8Array.from(labels, (_, row) => row % 5);
+  return { margins, labels, outputCount, folds, foldCount: 5, link };
+}
+
+for (const link of ['softmax', 'logit', 'identity'] as const) {
+  test(`${link}: a wrong temperature is found`, () => {
+    const { calibrator, scores } = selectClassCalibrator(draw(6000, 1, link, 2.5));
+    assert.ok(calibrator.kind === 'temperature');
+    assert.ok(Math.abs(calibrator.temperature / 2.5 - 1) < 0.15, String(calibrator.temperature));
+    assert.ok(scores.temperature! < scores.none!);
+  });
+}
+
+test('none scores as the link does, and stays where nothing else is a candidate', () => {
+  const sample = draw(500, 3, 'softmax', 2);
+  const { calibrator, scores } = selectClassCalibrator({ ...sample, kinds: ['none'] });
+  const probabilities = classProbabilities('softmax', sample.margins, 3);
+  assert.is(calibrator.kind, 'none');
+  assert.equal(scores, { none: multiclassLogLoss({ ...sample, probabilities, classCount: 3 }) });
+});
+
+test('each row is scored at a temperature that did not see its fold', () => {
+  // margins that are right in one fold and wrong in the others: each is judged by what the others say
+  const sample = draw(1000, 4, 'softmax', 1);
+  sample.labels.forEach((_, row) => {
+    const ofRow = sample.margins.subarray(3 * row, 3 * row + 3);
+    const best = ofRow.indexOf(Math.max(...ofRow));
+    sample.labels[row] = sample.folds[row] === 0 ? best : (best + 1) % 3;
+  });
+  const { calibrator, scores } = selectClassCalibrator(sample);
+  assert.ok(calibrator.kind === 'temperature' && calibrator.temperature > 5);
+  assert.ok(scores.temperature! > 0.99 * Math.log(3));
+});
+
+test('a named temperature is taken, and wrong input is named', () => {
+  const sample = draw(300, 5, 'softmax', 1);
+  const named = selectClassCalibrator({ ...sample, kinds: ['temperature'] });
+  assert.is(named.calibrator.kind, 'temperature');
+  const kinds = ['beta' as ClassCalibratorKind];
+  assert.throws(() => selectClassCalibrator({ ...sample, kinds }), /"kinds" expected one of none/);
   assert.throws(
-    () => selectClassCalibrator({ ...input, margins: input.margins.subarray(1) }),
-    /2699 probabilities|2699 margins/,
+    () => selectClassCalibrator({ ...sample, folds: sample.folds.subarray(1) }),
+    /300 labels, but 299 folds/,
   );
 });
 
