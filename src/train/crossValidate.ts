@@ -1,20 +1,18 @@
 import { checkInteger } from '../core/check.js';
 import { ShapeError } from '../core/errors.js';
-import { confusionCounts, f1Of, precisionOf, recallOf } from '../evaluate/confusion.js';
-import { logLoss } from '../evaluate/logLoss.js';
-import { rocAuc } from '../evaluate/ranking.js';
-import { calibrate } from '../model/calibrator.js';
 import { UNSEEN } from '../model/feature.js';
 import type { Link } from '../model/forest.js';
 import { margins } from '../model/margin.js';
-import type { Predictor } from '../model/model.js';
+import { outputCountOf, type Predictor, type Task } from '../model/model.js';
+import {
+  FOLD_SCORE_NAMES,
+  type FoldScoreName,
+  type FoldScores,
+  SELECTION_SCORES,
+  scoreFold,
+} from './foldScores.js';
 import { selectTraining } from './selectTraining.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
-
-const SCORE_NAMES = ['rocAuc', 'precision', 'recall', 'f1', 'logLoss'] as const;
-
-/** Scores of one held-out fold; precision, recall and F1 at probability 0.5. Rows count once, whatever their weight. */
-export type FoldScores = Record<(typeof SCORE_NAMES)[number], number>;
 
 /** Mean over the folds, and the standard deviation between them (divisor folds - 1). */
 export interface Spread {
@@ -22,15 +20,19 @@ export interface Spread {
   sd: number;
 }
 
-export interface CrossValidation {
-  /** out of fold: the margin of each row, by the predictor that did not see it */
+export interface CrossValidation<T extends Task = 'binary'> {
+  /** out of fold: the margins of each row, row-major, by the predictor that did not see it */
   margins: Float64Array;
   link: Link;
-  folds: FoldScores[];
-  summary: Record<keyof FoldScores, Spread>;
+  /** margins a row: the number of classes of a multiclass target, else 1 */
+  outputCount: number;
+  folds: FoldScores<T>[];
+  summary: Record<keyof FoldScores<T>, Spread>;
 }
 
-export interface CrossValidationInput {
+export interface CrossValidationInput<T extends Task = 'binary'> {
+  /** what the predictors predict, and so what the folds are scored by; default binary */
+  task?: T;
   data: TrainingMatrix;
   /** the fold of each row, in [0, foldCount) */
   folds: Uint8Array;
@@ -39,7 +41,7 @@ export interface CrossValidationInput {
   /** fits everything that is fitted, preprocessing included, on the rows it is given */
   fit: (data: TrainingMatrix) => Predictor;
   /** called after each fold */
-  onFold?: (fold: number, scores: FoldScores) => void;
+  onFold?: (fold: number, scores: FoldScores<T>) => void;
 }
 
 /**
@@ -47,15 +49,19 @@ export interface CrossValidationInput {
  * their predictor, as it would be in production.
  * @throws {ShapeError} when `folds` does not fit the rows.
  */
-export function crossValidate(input: CrossValidationInput): CrossValidation {
+export function crossValidate<T extends Task = 'binary'>(
+  input: CrossValidationInput<T>,
+): CrossValidation<T> {
   const { data, folds, foldCount, fit, onFold } = input;
+  const task = input.task ?? ('binary' as T);
   checkInteger('foldCount', foldCount, 2, 255);
   if (folds.length !== data.rowCount) {
     throw new ShapeError(`${folds.length} folds for ${data.rowCount} rows`);
   }
-  const outOfFold = new Float64Array(data.rowCount);
-  const scores: FoldScores[] = [];
+  let outOfFold = new Float64Array(0);
+  const scores: FoldScores<T>[] = [];
   let link: Link = 'logit';
+  let outputCount = 1;
   for (let fold = 0; fold < foldCount; fold++) {
     const rows = Uint32Array.from(folds.keys());
     const heldOutRows = rows.filter((row) => folds[row] === fold);
@@ -68,21 +74,36 @@ export function crossValidate(input: CrossValidationInput): CrossValidation {
     hideUnseenLevels(heldOut, training);
     const predictor = fit(training);
     link = predictor.link;
+    outputCount = outputCountOf(predictor);
     const marginOfRow = margins(predictor, heldOut.matrix, heldOut.rowCount, data.featureCount);
+    if (fold === 0) outOfFold = new Float64Array(data.rowCount * outputCount);
     heldOutRows.forEach((row, i) => {
-      outOfFold[row] = marginOfRow[i]!;
+      const own = marginOfRow.subarray(i * outputCount, (i + 1) * outputCount);
+      outOfFold.set(own, row * outputCount);
     });
-    scores.push(scoreFold(Uint8Array.from(heldOut.target), marginOfRow, link));
+    scores.push(scoreFold(task, heldOut.target, marginOfRow, link, outputCount));
     onFold?.(fold, scores[fold]!);
   }
-  return { margins: outOfFold, link, folds: scores, summary: summarise(scores) };
+  const summary = summarise(task, scores);
+  return { margins: outOfFold, link, outputCount, folds: scores, summary };
 }
 
-/** The index of the candidate with the greatest mean ROC-AUC; of equals the first, so list the simpler first. */
-export function selectCandidate(candidates: readonly Pick<CrossValidation, 'summary'>[]): number {
+/**
+ * The index of the best candidate by the mean of its {@link SELECTION_SCORES}: the greatest ROC-AUC (binary), the least log
+ * loss (multiclass) or the least RMSE (regression); of equals the first, so list the simpler first.
+ */
+export function selectCandidate<T extends Task = 'binary'>(
+  candidates: readonly Pick<CrossValidation<T>, 'summary'>[],
+  task: T = 'binary' as T,
+): number {
+  const { name, greaterIsBetter } = SELECTION_SCORES[task];
+  const scores = candidates.map(({ summary }) => {
+    const { mean } = (summary as Record<FoldScoreName, Spread>)[name];
+    return greaterIsBetter ? mean : -mean;
+  });
   let best = 0;
-  candidates.forEach(({ summary }, index) => {
-    if (summary.rocAuc.mean > candidates[best]!.summary.rocAuc.mean) best = index;
+  scores.forEach((score, index) => {
+    if (score > scores[best]!) best = index;
   });
   return best;
 }
@@ -102,21 +123,15 @@ function hideUnseenLevels(heldOut: TrainingMatrix, training: TrainingMatrix): vo
   }
 }
 
-function scoreFold(labels: Uint8Array, marginOfRow: Float64Array, link: Link): FoldScores {
-  const probabilities = marginOfRow.map((margin) => calibrate({ kind: 'none' }, link, margin));
-  const confusion = confusionCounts(labels, probabilities, 0.5);
-  return {
-    rocAuc: rocAuc(labels, marginOfRow),
-    precision: precisionOf(confusion),
-    recall: recallOf(confusion),
-    f1: f1Of(confusion),
-    logLoss: logLoss(labels, probabilities),
-  };
-}
-
-function summarise(folds: readonly FoldScores[]): CrossValidation['summary'] {
-  const spreads = SCORE_NAMES.map((name) => [name, spreadOf(folds.map((scores) => scores[name]))]);
-  return Object.fromEntries(spreads) as CrossValidation['summary'];
+function summarise<T extends Task>(
+  task: T,
+  folds: readonly FoldScores<T>[],
+): CrossValidation<T>['summary'] {
+  const spreads = FOLD_SCORE_NAMES[task].map((name) => [
+    name,
+    spreadOf(folds.map((scores) => (scores as Record<FoldScoreName, number>)[name])),
+  ]);
+  return Object.fromEntries(spreads) as CrossValidation<T>['summary'];
 }
 
 function spreadOf(values: readonly number[]): Spread {

@@ -1,6 +1,12 @@
 export { type Boosting, type RoundTree, startBoosting } from './boosting.js';
 export type { ConstraintOptions, Direction } from './constraints.js';
 export * from './crossValidate.js';
+export {
+  FOLD_SCORE_NAMES,
+  type FoldScoreName,
+  type FoldScores,
+  SELECTION_SCORES,
+} from './foldScores.js';
 export { stratifiedFolds } from './folds.js';
 export {
   FOREST_DEFAULTS,
