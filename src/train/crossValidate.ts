@@ -1,20 +1,23 @@
 import { checkInteger } from '../core/check.js';
 import { ShapeError } from '../core/errors.js';
-import { confusionCounts, f1Of, precisionOf, recallOf } from '../evaluate/confusion.js';
-import { logLoss } from '../evaluate/logLoss.js';
-import { rocAuc } from '../evaluate/ranking.js';
-import { calibrate } from '../model/calibrator.js';
-import { UNSEEN } from '../model/feature.js';
+import type { EvalMetricOptions, MetricTask } from '../evaluate/trainingMetric.js';
 import type { Link } from '../model/forest.js';
 import { margins } from '../model/margin.js';
-import type { Predictor } from '../model/model.js';
-import { selectTraining } from './selectTraining.js';
+import { outputCountOf, type Predictor } from '../model/model.js';
+import {
+  DEFAULT_SCORES,
+  type DefaultScores,
+  type FoldScore,
+  foldScore,
+  type ScoreName,
+} from './foldScores.js';
+import { splitFold } from './splitFold.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
 
-const SCORE_NAMES = ['rocAuc', 'precision', 'recall', 'f1', 'logLoss'] as const;
+type BinaryScore = DefaultScores['binary'][number];
 
 /** Scores of one held-out fold; precision, recall and F1 at probability 0.5. Rows count once, whatever their weight. */
-export type FoldScores = Record<(typeof SCORE_NAMES)[number], number>;
+export type FoldScores<Name extends ScoreName = BinaryScore> = Record<Name, number>;
 
 /** Mean over the folds, and the standard deviation between them (divisor folds - 1). */
 export interface Spread {
@@ -22,105 +25,139 @@ export interface Spread {
   sd: number;
 }
 
-export interface CrossValidation {
-  /** out of fold: the margin of each row, by the predictor that did not see it */
+export interface CrossValidation<Name extends ScoreName = BinaryScore> {
+  /** out of fold: the margins of each row, by the predictor that did not see it; row-major, `outputCount` a row */
   margins: Float64Array;
+  /** margins a row */
+  outputCount: number;
   link: Link;
-  folds: FoldScores[];
-  summary: Record<keyof FoldScores, Spread>;
+  folds: FoldScores<Name>[];
+  summary: Record<Name, Spread>;
 }
 
-export interface CrossValidationInput {
+export interface CrossValidationInput<Name extends ScoreName = BinaryScore> {
   data: TrainingMatrix;
-  /** the fold of each row, in [0, foldCount) */
+  /** the fold of each row, in [0, foldCount); whole queries where the data has `group` */
   folds: Uint8Array;
   /** in [2, 255] */
   foldCount: number;
-  /** fits everything that is fitted, preprocessing included, on the rows it is given */
+  /**
+   * Fits everything that is fitted, preprocessing included, on the rows it is given. With several classes it must be told how
+   * many there are (`classCount`), as the rows may lack the last of them.
+   */
   fit: (data: TrainingMatrix) => Predictor;
   /** called after each fold */
-  onFold?: (fold: number, scores: FoldScores) => void;
+  onFold?: (fold: number, scores: FoldScores<Name>) => void;
+}
+
+/** What is scored, where it is not the fixed list of two classes. */
+export interface ScoredTask<Name extends ScoreName> {
+  task: MetricTask;
+  /** in the order of the result */
+  metrics: readonly Name[];
+  metricOptions?: Partial<Record<Name, EvalMetricOptions>>;
 }
 
 /**
  * Fits on all folds but one, predicts that one, for each. A category level that the other folds do not have is unseen to
  * their predictor, as it would be in production.
- * @throws {ShapeError} when `folds` does not fit the rows.
+ *
+ * Two classes are scored by ROC-AUC, precision, recall, F1 and log loss unless `task` and `metrics` say otherwise.
+ * @example
+ * crossValidate({ data, folds: plainFolds(data.rowCount, 5, createRandom(1)), foldCount: 5, task: 'regression',
+ *   metrics: ['rmse', 'mae'], fit: (part) => fitGbdt(part, { objective: 'squared' }) });
+ * @throws {ShapeError} when `folds` does not fit the rows; {DataError} when it divides a query; {ConfigError} on a metric that is
+ * not for the task.
  */
-export function crossValidate(input: CrossValidationInput): CrossValidation {
-  const { data, folds, foldCount, fit, onFold } = input;
+export function crossValidate(input: CrossValidationInput): CrossValidation;
+export function crossValidate<Name extends ScoreName>(
+  input: CrossValidationInput<Name> & ScoredTask<Name>,
+): CrossValidation<Name>;
+export function crossValidate(
+  input: CrossValidationInput<ScoreName> & Partial<ScoredTask<ScoreName>>,
+): CrossValidation<ScoreName> {
+  const { data, folds, foldCount, fit, onFold, task = 'binary', metricOptions } = input;
   checkInteger('foldCount', foldCount, 2, 255);
-  if (folds.length !== data.rowCount) {
-    throw new ShapeError(`${folds.length} folds for ${data.rowCount} rows`);
-  }
-  const outOfFold = new Float64Array(data.rowCount);
-  const scores: FoldScores[] = [];
+  checkFolds(folds, foldCount);
+  const names = input.metrics ?? DEFAULT_SCORES[task];
+  const scores = names.map((name) => foldScore(name, task, metricOptions?.[name]));
+  const results: FoldScores<ScoreName>[] = [];
+  let outOfFold: Float64Array | undefined;
   let link: Link = 'logit';
+  let outputCount = 1;
   for (let fold = 0; fold < foldCount; fold++) {
-    const rows = Uint32Array.from(folds.keys());
-    const heldOutRows = rows.filter((row) => folds[row] === fold);
-    if (heldOutRows.length === 0) throw new ShapeError(`fold ${fold} has no rows`);
-    const training = selectTraining(
-      data,
-      rows.filter((row) => folds[row] !== fold),
-    );
-    const heldOut = selectTraining(data, heldOutRows);
-    hideUnseenLevels(heldOut, training);
+    const { training, heldOut, heldOutRows } = splitFold(data, folds, fold);
     const predictor = fit(training);
+    const width = outputCountOf(predictor);
+    if (outOfFold && width !== outputCount) {
+      throw new ShapeError(
+        `fold ${fold} has a predictor of ${width} outputs, the one before of ${outputCount}: expected "classCount" in the options of the fit`,
+      );
+    }
     link = predictor.link;
-    const marginOfRow = margins(predictor, heldOut.matrix, heldOut.rowCount, data.featureCount);
-    heldOutRows.forEach((row, i) => {
-      outOfFold[row] = marginOfRow[i]!;
-    });
-    scores.push(scoreFold(Uint8Array.from(heldOut.target), marginOfRow, link));
-    onFold?.(fold, scores[fold]!);
+    outputCount = width;
+    outOfFold ??= new Float64Array(data.rowCount * outputCount);
+    const found = margins(predictor, heldOut.matrix, heldOut.rowCount, data.featureCount);
+    for (let i = 0; i < heldOutRows.length; i++) {
+      const margin = found.subarray(i * outputCount, (i + 1) * outputCount);
+      outOfFold.set(margin, heldOutRows[i]! * outputCount);
+    }
+    results.push(scoreAll(scores, heldOut, { margins: found, link, outputCount }));
+    onFold?.(fold, results[fold]!);
   }
-  return { margins: outOfFold, link, folds: scores, summary: summarise(scores) };
+  return {
+    margins: outOfFold!,
+    outputCount,
+    link,
+    folds: results,
+    summary: summarise(names, results),
+  };
 }
 
 /** The index of the candidate with the greatest mean ROC-AUC; of equals the first, so list the simpler first. */
 export function selectCandidate(candidates: readonly Pick<CrossValidation, 'summary'>[]): number {
+  return selectBest(
+    candidates.map(({ summary }) => summary.rocAuc.mean),
+    true,
+  );
+}
+
+/** The index of the best score; of equals the first, so list the simpler first. NaN is worse than any number. */
+export function selectBest(scores: readonly number[], greaterIsBetter: boolean): number {
   let best = 0;
-  candidates.forEach(({ summary }, index) => {
-    if (summary.rocAuc.mean > candidates[best]!.summary.rocAuc.mean) best = index;
+  scores.forEach((score, index) => {
+    const held = scores[best]!;
+    const isBetter = greaterIsBetter ? score > held : score < held;
+    if (isBetter || (held !== held && score === score)) best = index;
   });
   return best;
 }
 
-/** Replaces the category codes of `heldOut` that `training` lacks. Mutates `heldOut.matrix`. */
-function hideUnseenLevels(heldOut: TrainingMatrix, training: TrainingMatrix): void {
-  const { featureCount } = training;
-  for (const feature of training.categorical ?? []) {
-    const seen = new Set<number>();
-    for (let at = feature; at < training.matrix.length; at += featureCount) {
-      seen.add(training.matrix[at]!);
-    }
-    for (let at = feature; at < heldOut.matrix.length; at += featureCount) {
-      const code = heldOut.matrix[at]!;
-      if (code === code && !seen.has(code)) heldOut.matrix[at] = UNSEEN;
-    }
-  }
-}
-
-function scoreFold(labels: Uint8Array, marginOfRow: Float64Array, link: Link): FoldScores {
-  const probabilities = marginOfRow.map((margin) => calibrate({ kind: 'none' }, link, margin));
-  const confusion = confusionCounts(labels, probabilities, 0.5);
-  return {
-    rocAuc: rocAuc(labels, marginOfRow),
-    precision: precisionOf(confusion),
-    recall: recallOf(confusion),
-    f1: f1Of(confusion),
-    logLoss: logLoss(labels, probabilities),
-  };
-}
-
-function summarise(folds: readonly FoldScores[]): CrossValidation['summary'] {
-  const spreads = SCORE_NAMES.map((name) => [name, spreadOf(folds.map((scores) => scores[name]))]);
-  return Object.fromEntries(spreads) as CrossValidation['summary'];
-}
-
-function spreadOf(values: readonly number[]): Spread {
+/** Mean and standard deviation (divisor n - 1; NaN for a single value). */
+export function spreadOf(values: readonly number[]): Spread {
   const mean = values.reduce((total, value) => total + value, 0) / values.length;
   const squares = values.reduce((total, value) => total + (value - mean) ** 2, 0);
   return { mean, sd: Math.sqrt(squares / (values.length - 1)) };
+}
+
+/** @throws {ShapeError} when a row is in none of the folds. */
+export function checkFolds(folds: Uint8Array, foldCount: number): void {
+  const row = folds.findIndex((fold) => fold >= foldCount);
+  if (row >= 0) throw new ShapeError(`row ${row} is in fold ${folds[row]} of ${foldCount}`);
+}
+
+function scoreAll(
+  scores: readonly FoldScore[],
+  ...rows: Parameters<FoldScore['evaluate']>
+): FoldScores<ScoreName> {
+  const entries = scores.map((score) => [score.name, score.evaluate(...rows)]);
+  return Object.fromEntries(entries) as FoldScores<ScoreName>;
+}
+
+function summarise(
+  names: readonly ScoreName[],
+  folds: readonly FoldScores<ScoreName>[],
+): CrossValidation<ScoreName>['summary'] {
+  const spreads = names.map((name) => [name, spreadOf(folds.map((scores) => scores[name]))]);
+  return Object.fromEntries(spreads) as CrossValidation<ScoreName>['summary'];
 }

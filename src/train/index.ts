@@ -1,6 +1,16 @@
 export { type Boosting, type RoundTree, startBoosting } from './boosting.js';
-export * from './crossValidate.js';
-export { stratifiedFolds } from './folds.js';
+export {
+  type CrossValidation,
+  type CrossValidationInput,
+  crossValidate,
+  type FoldScores,
+  type ScoredTask,
+  type Spread,
+  selectBest,
+  selectCandidate,
+} from './crossValidate.js';
+export { DEFAULT_SCORES, type DefaultScores, type ScoreName } from './foldScores.js';
+export { foldsOfTask, plainFolds, queryFolds, stratifiedFolds } from './folds.js';
 export {
   FOREST_DEFAULTS,
   FOREST_TABLE,
@@ -14,6 +24,7 @@ export {
 } from './forestOptions.js';
 export { boostTrees, fitGbdt, type GbdtFit, trainGbdt } from './gbdt.js';
 export { GBDT_DEFAULTS, GBDT_TABLE, type GbdtOptions, resolveGbdtOptions } from './gbdtOptions.js';
+export { groupedFolds, stratifiedGroupedFolds } from './groupedFolds.js';
 export type { KernelChoice } from './kernel/kernel.js';
 export type { GrowPolicy } from './leafQueue.js';
 export {
