@@ -1,7 +1,9 @@
 import { log } from '../core/elementary.js';
+import { ConfigError } from '../core/errors.js';
 import { createRandom } from '../core/random.js';
 import type { Forest } from '../model/forest.js';
 import type { BinMapper } from './binMapper.js';
+import { resolveConstraints } from './constraints.js';
 import { createForestBuilder } from './forestBuilder.js';
 import type { GbdtOptions } from './gbdtOptions.js';
 import type { GrownTree } from './grownTree.js';
@@ -11,7 +13,7 @@ import { routeRows } from './partition.js';
 import { prepareWorkspace } from './prepareWorkspace.js';
 import { amplifyGradients, createRowSampler } from './rowSampler.js';
 import { sampleShare } from './sampling.js';
-import { leafValue } from './splitInfo.js';
+import { boundedLeafValue } from './splitInfo.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
 import { checkShape, checkTwoClasses, trainingProblem } from './trainingProblem.js';
 import { createTreeGrower } from './treeGrower.js';
@@ -57,11 +59,17 @@ export function startBoosting(data: TrainingMatrix, options: GbdtOptions): Boost
   const baseScores =
     previous?.baseScores ?? wanted.map((score) => Math.max(score, log(0.5 / rowCount)));
 
+  const constraints = resolveConstraints(data, options);
+  if (constraints.directions && objective.leafValue) {
+    throw new ConfigError(
+      `"monotone" is not for the objective ${options.objective}, whose leaves are fitted once more when the tree stands`,
+    );
+  }
   const workspace = prepareWorkspace(problem, options, outputCount);
   const { layout, doubles, mapper } = workspace;
   doubles.set(startingMargins(previous, problem, baseScores), layout.margins / 8);
 
-  const grower = createTreeGrower(workspace, options);
+  const grower = createTreeGrower(workspace, options, constraints);
   const builder = createForestBuilder(mapper);
   const allColumns = Uint32Array.from(mapper.columns.keys());
   const random = createRandom(options.seed);
@@ -79,10 +87,11 @@ export function startBoosting(data: TrainingMatrix, options: GbdtOptions): Boost
     const columns = sampleShare(allColumns, colsample, columnRandom);
     const tree = grower.grow(count, columns, nodeRandom);
     const values = tree.leaves.map((leaf) => {
-      const first = layout.sampleIndices / 4 + leaf.start;
+      const { gradient, hessian, l2, bounds, valueStart, valueCount } = leaf;
+      const first = layout.sampleIndices / 4 + valueStart;
       const step = objective.leafValue
-        ? objective.leafValue(workspace, workspace.words.subarray(first, first + leaf.count))
-        : leafValue(leaf.gradient, leaf.hessian, options.l1, leaf.l2);
+        ? objective.leafValue(workspace, workspace.words.subarray(first, first + valueCount))
+        : boundedLeafValue(gradient, hessian, options.l1, l2, bounds);
       return options.learningRate * Math.max(-stepLimit, Math.min(stepLimit, step));
     });
     return { tree, values, output };

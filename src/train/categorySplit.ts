@@ -1,4 +1,4 @@
-import { type LeafSums, leafScore, type SplitInfo, type SplitOptions } from './splitInfo.js';
+import { boundedScore, type LeafSums, type SplitInfo, type SplitOptions } from './splitInfo.js';
 
 /** The histogram of one categorical column in one leaf. */
 export interface CategoryHistogram {
@@ -175,7 +175,7 @@ function scoreOf(
   l2: number,
 ): number {
   return (
-    leafScore(gradient, hessian, l1, l2) +
-    leafScore(leaf.gradient - gradient, leaf.hessian - hessian, l1, l2)
+    boundedScore(gradient, hessian, l1, l2, leaf.bounds) +
+    boundedScore(leaf.gradient - gradient, leaf.hessian - hessian, l1, l2, leaf.bounds)
   );
 }

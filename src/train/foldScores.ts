@@ -1,105 +1,100 @@
-import { checkOneOf } from '../core/check.js';
-import { ConfigError } from '../core/errors.js';
 import { confusionCounts, f1Of, precisionOf, recallOf } from '../evaluate/confusion.js';
-import {
-  EVAL_METRIC_NAMES,
-  type EvalMetricName,
-  type EvalMetricOptions,
-  evalMetric,
-  type MetricTask,
-} from '../evaluate/trainingMetric.js';
+import { classMetrics, confusionMatrix } from '../evaluate/confusionMatrix.js';
+import { logLoss } from '../evaluate/logLoss.js';
+import { multiclassLogLoss, oneVsRestAuc, topClasses } from '../evaluate/multiclassScores.js';
+import { rocAuc } from '../evaluate/ranking.js';
+import { meanAbsoluteError, r2Score, rootMeanSquaredError } from '../evaluate/regressionErrors.js';
 import type { Link } from '../model/forest.js';
 import { predictionsOf } from '../model/margin.js';
-import type { TrainingMatrix } from './trainingMatrix.js';
+import type { Task } from '../model/model.js';
 
-/** A metric of the registry, or for two classes one at probability 0.5. */
-export type ScoreName = EvalMetricName | 'precision' | 'recall' | 'f1';
-
-export const SCORE_NAMES: readonly ScoreName[] = [
-  ...EVAL_METRIC_NAMES,
-  'precision',
-  'recall',
-  'f1',
-];
-
-/** What cross-validation reports of each task unless told otherwise; the first is what candidates are compared by. */
-export const DEFAULT_SCORES: Readonly<DefaultScores> = Object.freeze<DefaultScores>({
+/** What a held-out fold is scored by, in the order they are reported. */
+export const FOLD_SCORE_NAMES = {
   binary: ['rocAuc', 'precision', 'recall', 'f1', 'logLoss'],
-  multiclass: ['logLoss', 'accuracy', 'rocAuc'],
-  regression: ['rmse', 'mae'],
-  ranking: ['ndcg'],
-});
+  multiclass: ['logLoss', 'accuracy', 'balancedAccuracy', 'macroF1', 'rocAuc'],
+  regression: ['rmse', 'mae', 'r2'],
+} as const;
 
-/** A list a task, as literal types: they are the keys of what cross-validation returns. */
-export interface DefaultScores {
-  binary: readonly ['rocAuc', 'precision', 'recall', 'f1', 'logLoss'];
-  multiclass: readonly ['logLoss', 'accuracy', 'rocAuc'];
-  regression: readonly ['rmse', 'mae'];
-  ranking: readonly ['ndcg'];
-}
-
-/** Margins of held-out rows, row-major, and how they become predictions. */
-export interface HeldOutMargins {
-  margins: Float64Array;
-  link: Link;
-  outputCount: number;
-}
-
-/** A score of held-out rows. Rows count once, whatever their weight. */
-export interface FoldScore {
-  name: ScoreName;
-  greaterIsBetter: boolean;
-  evaluate(heldOut: Pick<TrainingMatrix, 'target' | 'group'>, predicted: HeldOutMargins): number;
-}
+/** Any of the scores. */
+export type FoldScoreName = (typeof FOLD_SCORE_NAMES)[Task][number];
 
 /**
- * Looks up a score.
- * @param options - of the metric, where it has one; ndcg counts ten ranks by default
- * @throws {ConfigError} on an unknown name, one that is not for the task, or a wrong option.
+ * Scores of one held-out fold by uncalibrated predictions; precision, recall and F1 at probability 0.5, ROC-AUC of several
+ * classes one-vs-rest. Rows count once, whatever their weight.
  */
-export function foldScore(
-  name: ScoreName,
-  task: MetricTask,
-  options: EvalMetricOptions = name === 'ndcg' ? { k: 10 } : {},
-): FoldScore {
-  checkOneOf('metric', name, SCORE_NAMES);
-  if (name === 'precision' || name === 'recall' || name === 'f1') {
-    checkTask(name, ['binary'], task);
-    return { name, greaterIsBetter: true, evaluate: atOneHalf(OF_CONFUSION[name]) };
-  }
-  const metric = evalMetric(name, options);
-  checkTask(name, metric.tasks, task);
-  // ranks of margins are finer than those of probabilities, which saturate
-  const takesMargins = task === 'binary' && (name === 'rocAuc' || name === 'averagePrecision');
-  const modelTask = task === 'ranking' ? 'regression' : task;
+export type FoldScores<T extends Task = 'binary'> = Record<
+  (typeof FOLD_SCORE_NAMES)[T][number],
+  number
+>;
+
+/** The score that candidates are compared by. */
+export const SELECTION_SCORES = {
+  binary: { name: 'rocAuc', greaterIsBetter: true },
+  multiclass: { name: 'logLoss', greaterIsBetter: false },
+  regression: { name: 'rmse', greaterIsBetter: false },
+} as const;
+
+/**
+ * Scores the margins of held-out rows.
+ * @param target - 0 or 1, class codes, or numbers; one a row
+ * @param margins - row-major, `outputCount` a row
+ */
+export function scoreFold<T extends Task>(
+  task: T,
+  target: ArrayLike<number>,
+  margins: Float64Array,
+  link: Link,
+  outputCount: number,
+): FoldScores<T> {
+  const predictions = predictionsOf(task, link, margins, outputCount);
+  const scores: Record<string, number> =
+    task === 'binary'
+      ? scoreBinary(Uint8Array.from(target), margins, predictions)
+      : task === 'multiclass'
+        ? scoreClasses(target, predictions, outputCount)
+        : scoreNumbers(target, predictions);
+  return scores as FoldScores<T>;
+}
+
+function scoreBinary(
+  labels: Uint8Array,
+  margins: Float64Array,
+  probabilities: Float64Array,
+): FoldScores {
+  const confusion = confusionCounts(labels, probabilities, 0.5);
   return {
-    name,
-    greaterIsBetter: metric.greaterIsBetter,
-    evaluate: ({ target, group }, { margins, link, outputCount }) => {
-      const predicted = takesMargins
-        ? margins
-        : predictionsOf(modelTask, link, margins, outputCount);
-      return metric.evaluate(
-        target,
-        predicted,
-        outputCount,
-        undefined,
-        task === 'ranking' ? group : undefined,
-      );
-    },
+    rocAuc: rocAuc(labels, margins),
+    precision: precisionOf(confusion),
+    recall: recallOf(confusion),
+    f1: f1Of(confusion),
+    logLoss: logLoss(labels, probabilities),
   };
 }
 
-const OF_CONFUSION = { precision: precisionOf, recall: recallOf, f1: f1Of };
-
-function atOneHalf(measure: (typeof OF_CONFUSION)['f1']): FoldScore['evaluate'] {
-  return ({ target }, { margins, link, outputCount }) => {
-    const probabilities = predictionsOf('binary', link, margins, outputCount);
-    return measure(confusionCounts(Uint8Array.from(target), probabilities, 0.5));
+function scoreClasses(
+  labels: ArrayLike<number>,
+  probabilities: Float64Array,
+  classCount: number,
+): FoldScores<'multiclass'> {
+  const rows = { labels, probabilities, classCount };
+  const confusion = confusionMatrix(labels, topClasses(probabilities, classCount), classCount);
+  const { accuracy, balancedAccuracy, macroF1 } = classMetrics(confusion, classCount);
+  return {
+    logLoss: multiclassLogLoss(rows),
+    accuracy,
+    balancedAccuracy,
+    macroF1,
+    rocAuc: oneVsRestAuc(rows),
   };
 }
 
-function checkTask(name: string, tasks: readonly MetricTask[], task: MetricTask): void {
-  if (tasks.includes(task)) return;
-  throw new ConfigError(`metric "${name}" is for ${tasks.join(' or ')}, not ${task}`);
+function scoreNumbers(
+  target: ArrayLike<number>,
+  predictions: Float64Array,
+): FoldScores<'regression'> {
+  return {
+    rmse: rootMeanSquaredError(target, predictions),
+    mae: meanAbsoluteError(target, predictions),
+    r2: r2Score(target, predictions),
+  };
 }

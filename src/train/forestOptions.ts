@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors.js';
+import { CONSTRAINT_DEFAULTS } from './constraints.js';
 import {
   choice,
   defaultsOf,
@@ -7,7 +8,12 @@ import {
   type OptionTable,
   resolveOptions,
 } from './optionTable.js';
-import { type CommonTreeOptions, GROWTH_TABLE, type ProgressListener } from './treeOptions.js';
+import {
+  type CommonTreeOptions,
+  GROWTH_TABLE,
+  type ProgressListener,
+  type UntabledOption,
+} from './treeOptions.js';
 
 /** What the leaf means are of: the share of positives, of each class, or a number. */
 export type MeanObjective = 'binary' | 'multiclass' | 'squared';
@@ -43,7 +49,7 @@ const SCALE = number(
 );
 
 /** Every option of a single tree that a command line can set. */
-export const TREE_TABLE: OptionTable<keyof TreeOptions> = Object.freeze({
+export const TREE_TABLE: OptionTable<Exclude<keyof TreeOptions, UntabledOption>> = Object.freeze({
   objective: choice(
     'binary',
     MEAN_OBJECTIVES,
@@ -62,34 +68,43 @@ export const TREE_TABLE: OptionTable<keyof TreeOptions> = Object.freeze({
 });
 
 /** Every option of a random forest that a command line can set. */
-export const FOREST_TABLE: OptionTable<Exclude<keyof ForestOptions, 'onProgress'>> = Object.freeze({
-  numTrees: integer(100, 1, 100_000, 'trees', 'num_iterations / num_parallel_tree / n_estimators'),
-  subsample: number(
-    1,
-    0,
-    1,
-    'rows drawn with replacement, as a share',
-    'bagging_fraction / subsample / max_samples',
-    true,
-  ),
-  ...TREE_TABLE,
-  maxLeaves: { ...GROWTH.maxLeaves, default: 256 } as OptionTable[string],
-  minChildSamples: { ...GROWTH.minChildSamples, default: 5 } as OptionTable[string],
-  colsampleByNode: number(
-    0,
-    0,
-    1,
-    'share of the columns that a node looks at; 0 is the square root of their number',
-    'feature_fraction_bynode / colsample_bynode / max_features',
-  ),
+export const FOREST_TABLE: OptionTable<Exclude<keyof ForestOptions, UntabledOption>> =
+  Object.freeze({
+    numTrees: integer(
+      100,
+      1,
+      100_000,
+      'trees',
+      'num_iterations / num_parallel_tree / n_estimators',
+    ),
+    subsample: number(
+      1,
+      0,
+      1,
+      'rows drawn with replacement, as a share',
+      'bagging_fraction / subsample / max_samples',
+      true,
+    ),
+    ...TREE_TABLE,
+    maxLeaves: { ...GROWTH.maxLeaves, default: 256 } as OptionTable[string],
+    minChildSamples: { ...GROWTH.minChildSamples, default: 5 } as OptionTable[string],
+    colsampleByNode: number(
+      0,
+      0,
+      1,
+      'share of the columns that a node looks at; 0 is the square root of their number',
+      'feature_fraction_bynode / colsample_bynode / max_features',
+    ),
+  });
+
+export const TREE_DEFAULTS: Readonly<TreeOptions> = Object.freeze({
+  ...defaultsOf<Omit<TreeOptions, UntabledOption>>(TREE_TABLE),
+  ...CONSTRAINT_DEFAULTS,
 });
 
-export const TREE_DEFAULTS: Readonly<TreeOptions> = Object.freeze(
-  defaultsOf<TreeOptions>(TREE_TABLE),
-);
-
 export const FOREST_DEFAULTS: Readonly<ForestOptions> = Object.freeze({
-  ...defaultsOf<Omit<ForestOptions, 'onProgress'>>(FOREST_TABLE),
+  ...defaultsOf<Omit<ForestOptions, UntabledOption>>(FOREST_TABLE),
+  ...CONSTRAINT_DEFAULTS,
   onProgress: undefined,
 });
 

@@ -1,6 +1,7 @@
 import { ConfigError } from '../core/errors.js';
 import type { Forest } from '../model/forest.js';
 import type { Model } from '../model/model.js';
+import { CONSTRAINT_DEFAULTS } from './constraints.js';
 import { OBJECTIVE_NAMES, type ObjectiveName } from './objectives/createObjective.js';
 import type { CustomObjective } from './objectives/custom.js';
 import {
@@ -13,7 +14,12 @@ import {
   resolveOptions,
 } from './optionTable.js';
 import type { CustomMetric } from './trainingMetric.js';
-import { type CommonTreeOptions, GROWTH_TABLE, type ProgressListener } from './treeOptions.js';
+import {
+  type CommonTreeOptions,
+  GROWTH_TABLE,
+  type ProgressListener,
+  type UntabledOption,
+} from './treeOptions.js';
 import type { ValidationData } from './validation.js';
 
 /** Options of gradient boosting; ranges, defaults and foreign names are in {@link GBDT_TABLE}. */
@@ -55,7 +61,7 @@ export interface GbdtOptions extends CommonTreeOptions {
 }
 
 /** Options that are not a number or a name. */
-type Structured = 'validation' | 'metric' | 'continueFrom' | 'onProgress';
+type Structured = 'validation' | 'metric' | 'continueFrom' | UntabledOption;
 
 /** Every option of boosting that a command line can set. */
 export const GBDT_TABLE: OptionTable<Exclude<keyof GbdtOptions, Structured>> = Object.freeze({
@@ -187,6 +193,7 @@ export const GBDT_DEFAULTS: Readonly<GbdtOptions> = Object.freeze({
   validation: undefined,
   metric: undefined,
   continueFrom: undefined,
+  ...CONSTRAINT_DEFAULTS,
   onProgress: undefined,
 });
 

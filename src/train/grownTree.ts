@@ -1,4 +1,4 @@
-import type { SplitInfo } from './splitInfo.js';
+import type { SplitInfo, ValueBounds } from './splitInfo.js';
 
 /** A split that was made. Children as in a forest: `i >= 0` is node i of this tree, `i < 0` is leaf `~i`. */
 export interface GrownNode {
@@ -15,12 +15,21 @@ export interface GrownNode {
 export interface GrownLeaf {
   /** position of its first row in `sampleIndices` */
   start: number;
-  /** rows */
+  /** rows; 0 only in symmetric trees */
   count: number;
+  /**
+   * The rows that its value is learned from, side by side in `sampleIndices` too: its own, or in a symmetric tree those of
+   * its region, which may be more.
+   */
+  valueStart: number;
+  valueCount: number;
+  /** sums over the rows of its value */
   gradient: number;
   hessian: number;
   /** the l2 that its value is regularised with */
   l2: number;
+  /** what monotone constraints hold its value within; absent where there are none */
+  bounds?: ValueBounds | undefined;
 }
 
 /** A tree over bins; node 0 is the root, or leaf 0 where there are no nodes. A child's index is greater than its parent's. */

@@ -1,15 +1,20 @@
 export { type Boosting, type RoundTree, startBoosting } from './boosting.js';
+export type { ConstraintOptions, Direction } from './constraints.js';
 export {
   type CrossValidation,
   type CrossValidationInput,
   crossValidate,
-  type FoldScores,
+  type ScoredCrossValidation,
   type ScoredTask,
   type Spread,
-  selectBest,
   selectCandidate,
 } from './crossValidate.js';
-export { DEFAULT_SCORES, type DefaultScores, type ScoreName } from './foldScores.js';
+export {
+  FOLD_SCORE_NAMES,
+  type FoldScoreName,
+  type FoldScores,
+  SELECTION_SCORES,
+} from './foldScores.js';
 export { foldsOfTask, plainFolds, queryFolds, stratifiedFolds } from './folds.js';
 export {
   FOREST_DEFAULTS,
@@ -25,6 +30,7 @@ export {
 export { boostTrees, fitGbdt, type GbdtFit, trainGbdt } from './gbdt.js';
 export { GBDT_DEFAULTS, GBDT_TABLE, type GbdtOptions, resolveGbdtOptions } from './gbdtOptions.js';
 export { groupedFolds, stratifiedGroupedFolds } from './groupedFolds.js';
+export { HELD_OUT_SCORE_NAMES, type HeldOutScoreName } from './heldOutScore.js';
 export type { KernelChoice } from './kernel/kernel.js';
 export type { GrowPolicy } from './leafQueue.js';
 export {

@@ -6,10 +6,13 @@ export interface QueuedLeaf {
   gain: number;
 }
 
-/** leafwise: the leaf with the greatest gain first (best-first). depthwise: all leaves of a level before the next. */
-export type GrowPolicy = 'leafwise' | 'depthwise';
+/**
+ * leafwise: the leaf with the greatest gain first (best-first). depthwise: all leaves of a level before the next.
+ * symmetric: a level at a time, all its nodes with the same test (no queue there).
+ */
+export type GrowPolicy = 'leafwise' | 'depthwise' | 'symmetric';
 
-export const GROW_POLICIES: readonly GrowPolicy[] = ['leafwise', 'depthwise'];
+export const GROW_POLICIES: readonly GrowPolicy[] = ['leafwise', 'depthwise', 'symmetric'];
 
 /** Leaves waiting to be split: a binary heap. */
 export class LeafQueue<T extends QueuedLeaf> {

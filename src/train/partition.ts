@@ -2,6 +2,9 @@ import type { GrownNode } from './grownTree.js';
 import type { SplitInfo } from './splitInfo.js';
 import type { Workspace } from './workspace.js';
 
+/** What of a split decides where a row goes. */
+export type RowTest = Pick<SplitInfo, 'column' | 'bin' | 'leftBins'>;
+
 /** How many rows went where. */
 export interface PartitionCounts {
   left: number;
@@ -12,7 +15,7 @@ export interface PartitionCounts {
 /** Puts the rows of a leaf that go left before those that go right, keeping the order among each. */
 export function partitionRows(
   workspace: Workspace,
-  split: SplitInfo,
+  split: RowTest,
   missingLeft: boolean,
   start: number,
   count: number,
@@ -58,7 +61,7 @@ export function routeRows(
 /** Writes which bins go left (bit 0) and which one is the missing one (bit 1). */
 function writeMembership(
   { bytes, layout, mapper }: Workspace,
-  { column, bin, leftBins }: SplitInfo,
+  { column, bin, leftBins }: RowTest,
   missingLeft: boolean,
 ): void {
   const { valueBinCount, hasMissing } = mapper.columns[column]!;

@@ -2,6 +2,7 @@ import { createRandom, type Random } from '../core/random.js';
 import { bareModel } from '../model/bareModel.js';
 import type { Forest } from '../model/forest.js';
 import type { Model, Task } from '../model/model.js';
+import { resolveConstraints } from './constraints.js';
 import { createForestBuilder, type ForestBuilder } from './forestBuilder.js';
 import {
   type ForestOptions,
@@ -13,7 +14,7 @@ import {
 import { createObjective } from './objectives/createObjective.js';
 import { prepareWorkspace } from './prepareWorkspace.js';
 import { bootstrapCounts } from './sampling.js';
-import { leafValue } from './splitInfo.js';
+import { boundedLeafValue } from './splitInfo.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
 import { checkShape, checkTwoClasses, trainingProblem } from './trainingProblem.js';
 import { createTreeGrower } from './treeGrower.js';
@@ -90,13 +91,11 @@ function createMeanTrees(data: TrainingMatrix, options: TreeOptions): MeanTrees 
   const { rowCount, target, weight } = problem;
   const columns = Uint32Array.from(mapper.columns.keys());
   const colsampleByNode = options.colsampleByNode || 1 / Math.sqrt(Math.max(1, columns.length));
-  const grower = createTreeGrower(workspace, {
-    ...options,
-    colsampleByNode,
-    l1: 0,
-    l2: 0,
-    catL2: 0,
-  });
+  const grower = createTreeGrower(
+    workspace,
+    { ...options, colsampleByNode, l1: 0, l2: 0, catL2: 0 },
+    resolveConstraints(data, options),
+  );
   const builder: ForestBuilder = createForestBuilder(mapper);
 
   /** With gradient `-w y` and hessian `w` the best leaf value is the weighted mean of y. @returns how many rows */
@@ -120,7 +119,8 @@ function createMeanTrees(data: TrainingMatrix, options: TreeOptions): MeanTrees 
       for (let output = 0; output < outputCount; output++) {
         const grown = grower.grow(writeRows(output, times), columns, random);
         const values = grown.leaves.map(
-          (leaf) => leafValue(leaf.gradient, leaf.hessian, 0, 0) / share,
+          ({ gradient, hessian, bounds }) =>
+            boundedLeafValue(gradient, hessian, 0, 0, bounds) / share,
         );
         builder.addTree(grown, values, output);
       }

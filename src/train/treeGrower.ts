@@ -1,12 +1,20 @@
 import type { Random } from '../core/random.js';
-import type { GrownNode, GrownTree } from './grownTree.js';
+import {
+  type ColumnConstraints,
+  columnConstraints,
+  columnsOfGroups,
+  type FeatureConstraints,
+  narrowGroups,
+} from './constraints.js';
+import type { GrownLeaf, GrownNode, GrownTree } from './grownTree.js';
 import { createHistogramPool } from './histogramPool.js';
 import { createHistograms } from './histograms.js';
 import { type GrowPolicy, LeafQueue, type QueuedLeaf } from './leafQueue.js';
 import { partitionRows } from './partition.js';
 import { sampleShare } from './sampling.js';
 import { createSplitFinder } from './splitFinder.js';
-import type { LeafSums, SplitInfo, SplitOptions } from './splitInfo.js';
+import { boundsOfChildren, type LeafSums, type SplitInfo, type SplitOptions } from './splitInfo.js';
+import { createSymmetricGrower } from './symmetricGrower.js';
 import type { Workspace } from './workspace.js';
 
 /** How far a tree grows. */
@@ -31,10 +39,13 @@ export interface TreeGrower {
 
 /** A leaf of the growing tree. `gain` is that of its split. */
 interface GrowingLeaf extends QueuedLeaf, LeafSums {
+  /** position of its first row in `sampleIndices` */
   start: number;
   /** its histogram; -1 when it has none (any more) */
   slot: number;
   columns: Uint32Array;
+  /** the interaction groups that hold every column above it */
+  groups: ColumnConstraints['groups'];
   split: SplitInfo | undefined;
   l2: number;
   /** its parent's node, -1 at the root, and which child it is */
@@ -43,16 +54,38 @@ interface GrowingLeaf extends QueuedLeaf, LeafSums {
 }
 
 /**
+ * The grower of the chosen policy.
+ * @param constraints - by feature, checked
+ */
+export function createTreeGrower(
+  workspace: Workspace,
+  options: GrowthOptions,
+  constraints?: FeatureConstraints,
+): TreeGrower {
+  const create = options.growPolicy === 'symmetric' ? createSymmetricGrower : createLeafGrower;
+  return create(
+    workspace,
+    options,
+    constraints && columnConstraints(constraints, workspace.mapper),
+  );
+}
+
+/**
  * One grower for boosting, forests and single trees: what it minimises is the second-order approximation given by
  * gradients and hessians (Chen & Guestrin 2016), on histograms (Ke et al. 2017). The smaller child's histogram is built,
  * the larger one's is the parent's less that. When the pool of histograms runs out, the leaf that would be split last
  * gives its own up; should its turn come, both children are built.
  */
-export function createTreeGrower(workspace: Workspace, options: GrowthOptions): TreeGrower {
-  const { minChildSamples, minChildWeight, maxLeaves, maxDepth, colsampleByNode } = options;
+function createLeafGrower(
+  workspace: Workspace,
+  options: GrowthOptions,
+  constraints: ColumnConstraints | undefined,
+): TreeGrower {
+  const { minChildSamples, minChildWeight, maxLeaves, maxDepth, colsampleByNode, l1 } = options;
+  const directions = constraints?.directions;
   const pool = createHistogramPool(workspace.slotCount);
   const histograms = createHistograms(workspace);
-  const finder = createSplitFinder(workspace, options);
+  const finder = createSplitFinder(workspace, options, directions);
 
   return {
     grow(count, columns, random) {
@@ -113,7 +146,8 @@ export function createTreeGrower(workspace: Workspace, options: GrowthOptions): 
         }
         for (const leaf of [left, right]) {
           if (mayBeSplit(leaf)) {
-            leaf.columns = sampleShare(columns, colsampleByNode, random);
+            const allowed = columnsOfGroups(columns, leaf.groups);
+            leaf.columns = sampleShare(allowed, colsampleByNode, random);
             seek(leaf);
           } else {
             pool.release(leaf.slot);
@@ -148,8 +182,12 @@ export function createTreeGrower(workspace: Workspace, options: GrowthOptions): 
           cover: leaf.count,
         });
         if (leaf.parent >= 0) nodes[leaf.parent]![leaf.isLeft ? 'left' : 'right'] = index;
+        const bounds = directions
+          ? boundsOfChildren(leaf, info, directions[info.column]!, l1)
+          : undefined;
         const common = {
           ...leaf,
+          groups: narrowGroups(leaf.groups, info.column),
           depth: leaf.depth + 1,
           l2: info.l2,
           parent: index,
@@ -161,6 +199,7 @@ export function createTreeGrower(workspace: Workspace, options: GrowthOptions): 
           count: leftCount,
           gradient: info.leftGradient,
           hessian: info.leftHessian,
+          bounds: bounds?.left,
           isLeft: true,
         };
         const right: GrowingLeaf = {
@@ -171,6 +210,7 @@ export function createTreeGrower(workspace: Workspace, options: GrowthOptions): 
           count: rightCount,
           gradient: leaf.gradient - info.leftGradient,
           hessian: leaf.hessian - info.leftHessian,
+          bounds: bounds?.right,
           isLeft: false,
         };
         leaves[left.id] = left;
@@ -187,6 +227,7 @@ export function createTreeGrower(workspace: Workspace, options: GrowthOptions): 
         ...histograms.sumRows(count),
         slot: -1,
         columns,
+        groups: constraints?.groups,
         split: undefined,
         l2: options.l2,
         parent: -1,
@@ -200,7 +241,11 @@ export function createTreeGrower(workspace: Workspace, options: GrowthOptions): 
       }
       for (let next = queue.pop(); next && leaves.length < maxLeaves; next = queue.pop())
         split(next);
-      return { nodes, leaves };
+      return { nodes, leaves: leaves.map(grownLeaf) };
     },
   };
+}
+
+function grownLeaf({ start, count, gradient, hessian, l2, bounds }: GrowingLeaf): GrownLeaf {
+  return { start, count, valueStart: start, valueCount: count, gradient, hessian, l2, bounds };
 }

@@ -56,7 +56,8 @@ function run(
   let offset = 0;
   BINS.forEach((bins, column) => {
     const missing = bins > 0 ? column % 2 : 0;
-    words.set([offset, bins - missing, missing], (AT.table + column * TABLE_BYTES) / 4);
+    const direction = (column % 3) - 1;
+    words.set([offset, bins - missing, missing, direction], (AT.table + column * TABLE_BYTES) / 4);
     offset += bins * PAIR_BYTES;
   });
   words.set([0, 1], AT.groups / 4);
@@ -152,6 +153,55 @@ bothKinds('split scan', ROW_COUNTS.slice(1), (kernel, buffer, rowCount) => {
       at,
     );
   }
+});
+
+bothKinds(
+  'split scan within bounds, and gains of a level',
+  ROW_COUNTS.slice(1),
+  (kernel, buffer, rowCount) => {
+    build(kernel, AT.indices, rowCount, AT.histogram);
+    kernel.sumGradients(AT.indices, rowCount, AT.gradients, AT.sums);
+    const [gradient, hessian] = new Float64Array(buffer, AT.sums, 2) as unknown as [number, number];
+    const { histogram, table, columns, records, other } = AT;
+    new Float64Array(buffer, other, HISTOGRAM_BYTES / 8).fill(0);
+    for (const [least, l1, l2, lower, upper, at] of [
+      [1e-3, 0, 0, -Infinity, Infinity, records],
+      [hessian / 5, 0.3, 2, -0.1, 0.05, records + COLUMNS * RECORD_BYTES],
+    ] as const) {
+      const leaf = [histogram, table, columns, COLUMNS, gradient, hessian, least, l1, l2] as const;
+      kernel.findBoundedSplits(...leaf, lower, upper, at);
+      kernel.addLevelGains(...leaf, lower, upper, 0.01, 1e-9, other);
+    }
+  },
+);
+
+test('without bounds and directions the bounded scan finds what the free one does', () => {
+  run('simd', 1000, (kernel, buffer) => {
+    build(kernel, AT.indices, 1000, AT.histogram);
+    kernel.sumGradients(AT.indices, 1000, AT.gradients, AT.sums);
+    const [gradient, hessian] = new Float64Array(buffer, AT.sums, 2) as unknown as [number, number];
+    const words = new Uint32Array(buffer);
+    for (let column = 0; column < COLUMNS; column++) {
+      words[(AT.table + column * TABLE_BYTES) / 4 + 3] = 0;
+    }
+    const { histogram, table, columns, records } = AT;
+    const second = records + COLUMNS * RECORD_BYTES;
+    for (const [l1, l2] of [
+      [0, 0],
+      [0.5, 3],
+    ] as const) {
+      const leaf = [histogram, table, columns, COLUMNS, gradient, hessian, 5, l1, l2] as const;
+      kernel.findNumericSplits(...leaf, records);
+      kernel.findBoundedSplits(...leaf, -Infinity, Infinity, second);
+      for (let column = 0; column < COLUMNS; column++) {
+        if (BINS[column]! - (column % 2) < 2) continue;
+        const free = new Float64Array(buffer, records + column * RECORD_BYTES, 4);
+        const bounded = new Float64Array(buffer, second + column * RECORD_BYTES, 4);
+        assert.equal([...bounded.subarray(1)], [...free.subarray(1)], `column ${column}`);
+        assert.ok(Math.abs(bounded[0]! - free[0]!) < 1e-9 * (1 + free[0]!));
+      }
+    }
+  });
 });
 
 bothKinds('partition and margins', ROW_COUNTS, (kernel, buffer, rowCount) => {

@@ -7,6 +7,7 @@ import { binMatrixInto } from '../../src/train/binnedMatrix.js';
 import { createForestBuilder } from '../../src/train/forestBuilder.js';
 import { resolveGbdtOptions } from '../../src/train/gbdtOptions.js';
 import type { GrownTree } from '../../src/train/grownTree.js';
+import { GROW_POLICIES, type GrowPolicy } from '../../src/train/leafQueue.js';
 import { binary } from '../../src/train/objectives/binary.js';
 import { routeRows } from '../../src/train/partition.js';
 import { binaryProblem } from '../../src/train/trainingProblem.js';
@@ -19,8 +20,11 @@ const ROWS = 3000;
 const SAMPLED = 2000;
 
 /** Grows one tree on the first 2000 rows of the awkward problem. `slotCount` bounds the histograms. */
-function growOne(slotCount?: number): { workspace: Workspace; tree: GrownTree } {
-  const options = resolveGbdtOptions({ maxLeaves: 40, minDataPerGroup: 20 });
+function growOne(
+  slotCount?: number,
+  growPolicy: GrowPolicy = 'leafwise',
+): { workspace: Workspace; tree: GrownTree } {
+  const options = resolveGbdtOptions({ maxLeaves: 40, minDataPerGroup: 20, growPolicy });
   const problem = binaryProblem(syntheticMatrix(ROWS, 1), 1);
   const mapper = fitBinMapper(problem, options, createRandom(0));
   const created = createWorkspace(ROWS, SYNTHETIC_FEATURES, mapper, options.maxLeaves, 'auto');
@@ -86,7 +90,33 @@ test('the binned matrix holds what binOf says', () => {
 test('a pool of two histograms grows the same tree as one of forty', () => {
   const shapeOf = ({ nodes }: GrownTree): unknown =>
     nodes.map(({ split, left, right }) => [split.column, split.bin, split.leftBins, left, right]);
-  assert.equal(shapeOf(growOne(2).tree), shapeOf(growOne().tree));
+  for (const growPolicy of GROW_POLICIES) {
+    const whole = shapeOf(growOne(undefined, growPolicy).tree);
+    for (const slotCount of [2, 3, 5]) {
+      assert.equal(
+        shapeOf(growOne(slotCount, growPolicy).tree),
+        whole,
+        `${growPolicy}, ${slotCount}`,
+      );
+    }
+  }
+});
+
+test('the value of a leaf is that of its rows; in a symmetric tree rows of one value cover a region', () => {
+  for (const growPolicy of GROW_POLICIES) {
+    const { workspace, tree } = growOne(undefined, growPolicy);
+    const { floats, layout } = workspace;
+    for (const leaf of tree.leaves) {
+      let gradient = 0;
+      for (const row of rowsAt(workspace, leaf.valueStart, leaf.valueCount)) {
+        gradient += floats[layout.gradients / 4 + 2 * row]!;
+      }
+      assert.ok(Math.abs(gradient - leaf.gradient) < 1e-9);
+      assert.ok(leaf.start >= leaf.valueStart);
+      assert.ok(leaf.start + leaf.count <= leaf.valueStart + leaf.valueCount);
+      if (growPolicy !== 'symmetric') assert.is(leaf.count, leaf.valueCount);
+    }
+  }
 });
 
 test.run();

@@ -5,7 +5,7 @@ export const KERNEL_CHOICES: readonly KernelChoice[] = ['auto', 'simd', 'javascr
 
 /** Columns that a histogram kernel takes at a time. */
 export const GROUP_COLUMNS = 8;
-/** Bytes of a record of the column table: histogram byte offset, value bins, 1 when there is a missing bin, unused. */
+/** Bytes of a record of the column table: histogram byte offset, value bins, 1 when there is a missing bin, direction (-1, 0 or 1). */
 export const TABLE_BYTES = 16;
 /** Bytes of a histogram bin: gradient and hessian sums. */
 export const PAIR_BYTES = 16;
@@ -93,6 +93,36 @@ export interface Kernel {
     l1: number,
     l2: number,
     records: number,
+  ): void;
+  findBoundedSplits(
+    histogram: number,
+    columnTable: number,
+    columns: number,
+    columnCount: number,
+    gradient: number,
+    hessian: number,
+    minHessian: number,
+    l1: number,
+    l2: number,
+    lower: number,
+    upper: number,
+    records: number,
+  ): void;
+  addLevelGains(
+    histogram: number,
+    columnTable: number,
+    columns: number,
+    columnCount: number,
+    gradient: number,
+    hessian: number,
+    minHessian: number,
+    l1: number,
+    l2: number,
+    lower: number,
+    upper: number,
+    ownScore: number,
+    leastGain: number,
+    gains: number,
   ): void;
   partition(
     bins: number,

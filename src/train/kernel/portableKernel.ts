@@ -1,5 +1,7 @@
 import { exp } from '../../core/elementary.js';
+import { addColumnGains } from './addColumnGains.js';
 import { GROUP_COLUMNS, type Kernel, PAIR_BYTES, RECORD_BYTES, TABLE_BYTES } from './kernel.js';
+import { scanBoundedColumn } from './scanBoundedColumn.js';
 import { scanColumn } from './scanColumn.js';
 
 const MIN_HESSIAN = 1e-16;
@@ -184,6 +186,59 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
         const first = (histogram + words[table]!) / 8;
         const record = (records + i * RECORD_BYTES) / 8;
         scanColumn(doubles, first, words[table + 1]!, words[table + 2]! === 1, totals, record);
+      }
+    },
+
+    findBoundedSplits(
+      histogram,
+      columnTable,
+      columns,
+      columnCount,
+      gradient,
+      hessian,
+      minHessian,
+      l1,
+      l2,
+      lower,
+      upper,
+      records,
+    ) {
+      const totals = { gradient, hessian, minHessian, l1, l2, lower, upper };
+      for (let i = 0; i < columnCount; i++) {
+        const table = (columnTable + words[columns / 4 + i]! * TABLE_BYTES) / 4;
+        const first = (histogram + words[table]!) / 8;
+        const record = (records + i * RECORD_BYTES) / 8;
+        const hasMissing = words[table + 2]! === 1;
+        const direction = words[table + 3]! | 0;
+        scanBoundedColumn(doubles, first, words[table + 1]!, hasMissing, direction, totals, record);
+      }
+    },
+
+    addLevelGains(
+      histogram,
+      columnTable,
+      columns,
+      columnCount,
+      gradient,
+      hessian,
+      minHessian,
+      l1,
+      l2,
+      lower,
+      upper,
+      ownScore,
+      leastGain,
+      gains,
+    ) {
+      const sums = { gradient, hessian, minHessian, l1, l2, lower, upper };
+      const totals = { ...sums, ownScore, leastGain };
+      for (let i = 0; i < columnCount; i++) {
+        const table = (columnTable + words[columns / 4 + i]! * TABLE_BYTES) / 4;
+        const first = (histogram + words[table]!) / 8;
+        const at = (gains + words[table]!) / 8;
+        const hasMissing = words[table + 2]! === 1;
+        const direction = words[table + 3]! | 0;
+        addColumnGains(doubles, first, words[table + 1]!, hasMissing, direction, totals, at);
       }
     },
 
