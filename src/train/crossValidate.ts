@@ -117,13 +117,19 @@ export function selectCandidate<T extends Task = 'binary'>(
   task: T = 'binary' as T,
 ): number {
   const { name, greaterIsBetter } = SELECTION_SCORES[task];
-  const scores = candidates.map(({ summary }) => {
-    const { mean } = (summary as Record<FoldScoreName, Spread>)[name];
-    return greaterIsBetter ? mean : -mean;
-  });
+  const means = candidates.map(
+    ({ summary }) => (summary as Record<FoldScoreName, Spread>)[name].mean,
+  );
+  return selectBest(means, greaterIsBetter);
+}
+
+/** The index of the best score; of equals the first. NaN is worse than any number. */
+export function selectBest(scores: readonly number[], greaterIsBetter: boolean): number {
   let best = 0;
   scores.forEach((score, index) => {
-    if (score > scores[best]!) best = index;
+    const held = scores[best]!;
+    const isBetter = greaterIsBetter ? score > held : score < held;
+    if (isBetter || (held !== held && score === score)) best = index;
   });
   return best;
 }

@@ -9,6 +9,7 @@ export {
   type Spread,
   selectCandidate,
 } from './crossValidate.js';
+export { DEFAULT_SPACES } from './defaultSpaces.js';
 export {
   FOLD_SCORE_NAMES,
   type FoldScoreName,
@@ -43,7 +44,25 @@ export {
 export { OBJECTIVE_NAMES, type ObjectiveName } from './objectives/createObjective.js';
 export type { CustomObjective } from './objectives/custom.js';
 export type { ChoiceOption, NumericOption, OptionSpec, OptionTable } from './optionTable.js';
+export type {
+  ChoiceRange,
+  DrawnOptions,
+  NumberRange,
+  ParameterRange,
+  ParameterSpace,
+} from './parameterSpace.js';
 export { fitForest, fitTree, trainForest, trainTree } from './randomForest.js';
+export { searchHyperparameters, searchHyperparametersAsync } from './search.js';
+export { type LearnerOptions, SEARCH_LEARNERS, type SearchLearner } from './searchLearner.js';
+export {
+  SEARCH_DEFAULTS,
+  SEARCH_STRATEGIES,
+  type SearchOptions,
+  type SearchProgress,
+  type SearchResult,
+  type SearchStrategy,
+  type Trial,
+} from './searchOptions.js';
 export {
   type AsyncOptions,
   type GbdtAsyncOptions,
