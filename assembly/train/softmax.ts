@@ -5,16 +5,18 @@ const MIN_HESSIAN: f64 = 1e-16;
 /**
  * What the softmax of a row shares among its classes, two rows at a time: its greatest margin, and the sum over the classes
  * of `exp(margin - greatest)`.
- * @param margins - float64, class after class, `rowCount` each
- * @param normalizers - the greatest margins, then the sums; float64, `rowCount` each (OUT)
+ * @param margins - float64 a row, class after class, `stride` bytes apart
+ * @param greatests - the greatest margin of each row, float64 (OUT)
+ * @param sums - the sum of each row, float64 (OUT)
  */
 export function softmaxNormalizers(
   margins: usize,
+  stride: usize,
   rowCount: usize,
   classCount: usize,
-  normalizers: usize,
+  greatests: usize,
+  sums: usize,
 ): void {
-  const stride = rowCount << 3;
   const end = margins + classCount * stride;
   for (let row: usize = 0; row < rowCount; row += 2) {
     const isPair = row + 1 < rowCount;
@@ -27,22 +29,22 @@ export function softmaxNormalizers(
     for (let at = first; at < end; at += stride) {
       sum = f64x2.add(sum, expNegative(f64x2.sub(loadPair(at, isPair), greatest)));
     }
-    const out = normalizers + (row << 3);
-    storePair(out, greatest, isPair);
-    storePair(out + stride, sum, isPair);
+    storePair(greatests + (row << 3), greatest, isPair);
+    storePair(sums + (row << 3), sum, isPair);
   }
 }
 
 /**
  * Gradients and hessians of the multiclass log loss for one class:
- * `gradient = weight * (p - y)`, `hessian = weight * curvature * p (1 - p)`, p from the normalizers.
+ * `gradient = weight * (p - y)`, `hessian = weight * curvature * p (1 - p)`, p from what {@link softmaxNormalizers} wrote.
  * @param margins - float64 a row, of this class
  * @param targets - float32 a row: the class code
  * @param gradients - a float32 pair a row (OUT)
  */
 export function softmaxGradients(
   margins: usize,
-  normalizers: usize,
+  greatests: usize,
+  sums: usize,
   targets: usize,
   classCode: f64,
   weights: usize,
@@ -54,12 +56,11 @@ export function softmaxGradients(
   const code = f64x2.splat(classCode);
   const factor = f64x2.splat(curvature);
   const least = f64x2.splat(MIN_HESSIAN);
-  const sums = normalizers + (rowCount << 3);
   for (let row: usize = 0; row < rowCount; row += 2) {
     const isPair = row + 1 < rowCount;
     const target = f64x2.promote_low_f32x4(loadFloats(targets + (row << 2), isPair));
     const weight = f64x2.promote_low_f32x4(loadFloats(weights + (row << 2), isPair));
-    const greatest = loadPair(normalizers + (row << 3), isPair);
+    const greatest = loadPair(greatests + (row << 3), isPair);
     const sum = loadPair(sums + (row << 3), isPair);
     const e = expNegative(f64x2.sub(loadPair(margins + (row << 3), isPair), greatest));
     const p = f64x2.div(e, sum);

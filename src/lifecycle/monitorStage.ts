@@ -10,8 +10,9 @@ export function makeDriftBaseline(data: PreparedData, trained: TrainedModel): Dr
   return buildReference({
     schema: data.schema,
     table: data.train.table,
-    labels: data.train.labels,
-    probabilities: trained.outOfFold,
+    task: 'binary',
+    target: data.train.labels,
+    predictions: trained.outOfFold,
     threshold: trained.model.threshold.value,
   });
 }

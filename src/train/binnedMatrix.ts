@@ -1,10 +1,12 @@
 import type { CategoryBins } from './categoryBins.js';
 import { PADDED_THRESHOLDS } from './kernel/kernel.js';
 import type { NumericBins } from './numericBins.js';
+import { storeColumns } from './storedColumns.js';
 import type { Workspace } from './workspace.js';
 
 /**
- * Fills the binned matrix of a workspace: a byte a row and column, once row-major and once column by column.
+ * Fills the binned matrix of a workspace: a byte a row and column, column by column, and once more row-major with
+ * columns bundled where they can be. The gradients are overwritten.
  * @param matrix - row-major float32 of `workspace.rowCount` rows
  */
 export function binMatrixInto(
@@ -25,10 +27,11 @@ export function binMatrixInto(
       }
     });
   }
+  workspace.stored = storeColumns(workspace);
 }
 
 function binNumbers(
-  { kernel, layout, floats, rowCount, binStride }: Workspace,
+  { kernel, layout, floats, rowCount }: Workspace,
   { thresholds, featureIndex, valueBinCount }: NumericBins,
   column: number,
   start: number,
@@ -45,27 +48,22 @@ function binNumbers(
     layout.thresholds,
     firstStepOf(thresholds.length),
     valueBinCount,
-    layout.bins + start * binStride + column,
-    binStride,
     layout.columnBins + column * rowCount + start,
   );
 }
 
 function binCodes(
-  { layout, bytes, rowCount, binStride }: Workspace,
+  { layout, bytes, rowCount }: Workspace,
   { binOfCode, featureIndex, valueBinCount }: CategoryBins,
   column: number,
   start: number,
   values: Float32Array,
   featureCount: number,
 ): void {
-  let at = layout.bins + start * binStride + column;
-  let columnAt = layout.columnBins + column * rowCount + start;
-  for (let i = featureIndex; i < values.length; i += featureCount, at += binStride) {
+  let at = layout.columnBins + column * rowCount + start;
+  for (let i = featureIndex; i < values.length; i += featureCount) {
     const code = values[i]!;
-    const bin = code >= 0 ? binOfCode[code]! : valueBinCount;
-    bytes[at] = bin;
-    bytes[columnAt++] = bin;
+    bytes[at++] = code >= 0 ? binOfCode[code]! : valueBinCount;
   }
 }
 

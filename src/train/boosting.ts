@@ -7,6 +7,7 @@ import { resolveConstraints } from './constraints.js';
 import { createForestBuilder } from './forestBuilder.js';
 import type { GbdtOptions } from './gbdtOptions.js';
 import type { GrownTree } from './grownTree.js';
+import type { KernelFactory } from './kernel/kernel.js';
 import { createObjective } from './objectives/createObjective.js';
 import type { Objective } from './objectives/objective.js';
 import { routeRows } from './partition.js';
@@ -42,8 +43,15 @@ export interface RoundTree {
   output: number;
 }
 
-/** Bins the data and stands ready to add rounds. */
-export function startBoosting(data: TrainingMatrix, options: GbdtOptions): Boosting {
+/**
+ * Bins the data and stands ready to add rounds.
+ * @param factory - makes the kernel; of this thread alone when absent
+ */
+export function startBoosting(
+  data: TrainingMatrix,
+  options: GbdtOptions,
+  factory?: KernelFactory,
+): Boosting {
   checkShape(data);
   const objective = createObjective(options, data);
   const { outputCount } = objective;
@@ -65,7 +73,7 @@ export function startBoosting(data: TrainingMatrix, options: GbdtOptions): Boost
       `"monotone" is not for the objective ${options.objective}, whose leaves are fitted once more when the tree stands`,
     );
   }
-  const workspace = prepareWorkspace(problem, options, outputCount);
+  const workspace = prepareWorkspace(problem, options, outputCount, factory);
   const { layout, doubles, mapper } = workspace;
   doubles.set(startingMargins(previous, problem, baseScores), layout.margins / 8);
 

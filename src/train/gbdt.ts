@@ -4,6 +4,7 @@ import type { Model, Task } from '../model/model.js';
 import { startBoosting } from './boosting.js';
 import { createEarlyStopping } from './earlyStopping.js';
 import { type GbdtOptions, resolveGbdtOptions } from './gbdtOptions.js';
+import type { KernelFactory } from './kernel/kernel.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
 import type { TreeProgress } from './treeOptions.js';
 import { divideTraining, watchValidation } from './validation.js';
@@ -21,10 +22,15 @@ export interface GbdtFit {
 /**
  * Gradient boosted trees (Friedman 2001; second order as Chen & Guestrin 2016) on any of the losses of `objective`.
  * @param data - neither it nor its arrays are changed
+ * @param factory - makes the kernel; of this thread alone when absent
  * @throws {ConfigError} on bad options; {ShapeError} or {DataError} on bad data.
  */
-export function boostTrees(data: TrainingMatrix, options?: Partial<GbdtOptions>): GbdtFit {
-  const rounds = boostRounds(data, options);
+export function boostTrees(
+  data: TrainingMatrix,
+  options?: Partial<GbdtOptions>,
+  factory?: KernelFactory,
+): GbdtFit {
+  const rounds = boostRounds(data, options, factory);
   for (;;) {
     const { done, value } = rounds.next();
     if (done) return value;
@@ -46,11 +52,12 @@ export function trainGbdt(data: TrainingMatrix, options?: Partial<GbdtOptions>):
 export function* boostRounds(
   data: TrainingMatrix,
   options?: Partial<GbdtOptions>,
+  factory?: KernelFactory,
 ): Generator<TreeProgress, GbdtFit, void> {
   const resolved = resolveGbdtOptions(options);
   const { numTrees, onProgress, earlyStoppingRounds, earlyStoppingDelta } = resolved;
   const { training, validation } = divideTraining(data, resolved);
-  const boosting = startBoosting(training, resolved);
+  const boosting = startBoosting(training, resolved, factory);
   const watch = validation && watchValidation(boosting, validation, data.featureCount, resolved);
   const stopping = watch && createEarlyStopping(watch, earlyStoppingRounds, earlyStoppingDelta);
   const scores: number[] = [];

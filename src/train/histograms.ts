@@ -1,4 +1,4 @@
-import { GROUP_COLUMNS } from './kernel/kernel.js';
+import { GROUP_COLUMNS, PAIR_BYTES } from './kernel/kernel.js';
 import type { Workspace } from './workspace.js';
 
 /** The histograms of a growing tree: gradient and hessian sums a bin, for the columns of the tree. */
@@ -18,7 +18,8 @@ export interface Histograms {
 }
 
 export function createHistograms(workspace: Workspace): Histograms {
-  const { kernel, layout, binStride, tileRows, histogramBytes, words, doubles } = workspace;
+  const { kernel, layout, stored, histogramBytes, words, doubles } = workspace;
+  const { binStride, tileRows, groupOf, bundles, codeCount } = stored;
   const addressOf = (slot: number): number => layout.histograms + slot * histogramBytes;
   let groupCount = 0;
 
@@ -26,7 +27,7 @@ export function createHistograms(workspace: Workspace): Histograms {
     addressOf,
 
     useColumns(columns) {
-      const groups = [...new Set(columns.map((column) => Math.floor(column / GROUP_COLUMNS)))];
+      const groups = [...new Set(columns.map((column) => groupOf[column]!))].sort((a, b) => a - b);
       groupCount = groups.length;
       words.set(groups, layout.groups / 4);
     },
@@ -38,13 +39,22 @@ export function createHistograms(workspace: Workspace): Histograms {
         layout.sampleIndices + 4 * start,
         count,
         layout.gradients,
-        layout.columnTable,
+        layout.storedTable,
         layout.groups,
         groupCount,
         layout.tile,
         tileRows,
         addressOf(slot),
         histogramBytes,
+        layout.bundleSums,
+        codeCount * PAIR_BYTES,
+      );
+      kernel.spreadBundles(
+        layout.bundleSums,
+        layout.bundleTable,
+        bundles.length,
+        layout.memberBins,
+        addressOf(slot),
       );
     },
 
@@ -64,13 +74,30 @@ export function createHistograms(workspace: Workspace): Histograms {
         binStride,
         layout.sampleIndices + 4 * start,
         count,
-        layout.columnTable,
+        layout.storedTable,
         layout.groups,
         groupCount,
         layout.counts,
         countBytes,
+        layout.bundleCounts,
+        codeCount * 4,
       );
+      spreadCounts(workspace);
       return words.subarray(layout.counts / 4, (layout.counts + countBytes) / 4);
     },
   };
+}
+
+/** Takes the counts of bundles apart into those of their columns. */
+function spreadCounts({ bytes, firstBin, layout, stored, words }: Workspace): void {
+  for (const { columns, firstCode, size } of stored.bundles) {
+    for (let code = firstCode; code < firstCode + size; code++) {
+      const rows = words[layout.bundleCounts / 4 + code]!;
+      if (rows === 0) continue;
+      columns.forEach((column, k) => {
+        const bin = bytes[layout.memberBins + code * GROUP_COLUMNS + k]!;
+        words[layout.counts / 4 + firstBin[column]! + bin]! += rows;
+      });
+    }
+  }
 }

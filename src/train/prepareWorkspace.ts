@@ -1,6 +1,7 @@
 import { createRandom } from '../core/random.js';
 import { fitBinMapper } from './binMapper.js';
 import { binMatrixInto } from './binnedMatrix.js';
+import type { KernelFactory } from './kernel/kernel.js';
 import type { TrainingProblem } from './trainingProblem.js';
 import type { CommonTreeOptions } from './treeOptions.js';
 import { createWorkspace, type Workspace } from './workspace.js';
@@ -20,11 +21,20 @@ export function prepareWorkspace(
   problem: TrainingProblem,
   options: WorkspaceOptions,
   outputCount = 1,
+  factory?: KernelFactory,
 ): Workspace {
   const { rowCount, featureCount, matrix, target, weight } = problem;
   const mapper = fitBinMapper(problem, options, createRandom(options.seed).fork('bins'));
   const { maxLeaves, kernel } = options;
-  const workspace = createWorkspace(rowCount, featureCount, mapper, maxLeaves, kernel, outputCount);
+  const workspace = createWorkspace(
+    rowCount,
+    featureCount,
+    mapper,
+    maxLeaves,
+    kernel,
+    outputCount,
+    factory,
+  );
   binMatrixInto(workspace, matrix, featureCount);
   workspace.floats.set(target, workspace.layout.targets / 4);
   workspace.floats.set(weight, workspace.layout.weights / 4);

@@ -3,9 +3,15 @@ import type { Model } from '../model/model.js';
 import { boostRounds, type GbdtFit } from './gbdt.js';
 import type { GbdtOptions } from './gbdtOptions.js';
 import { resolveGbdtOptions } from './gbdtOptions.js';
+import { checkWorkers } from './team/teamKernel.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
-import { revivedError, type TrainingReply, type TrainingRequest } from './trainingMessages.js';
-import { startThread, type Thread } from './trainingThread.js';
+import {
+  type HelpRequest,
+  revivedError,
+  type TrainingReply,
+  type TrainingRequest,
+} from './trainingMessages.js';
+import { type Thread, threadStarter } from './trainingThread.js';
 import type { TreeProgress } from './treeOptions.js';
 
 /** How far a fit is, and how long it will go on. */
@@ -25,6 +31,11 @@ export interface AsyncOptions {
    * stays in the calling thread. Absent: a worker where the platform has them.
    */
   createWorker?: (() => Thread) | false;
+  /**
+   * threads that work on the fit over one shared memory, in [1, 32]; 1 when absent. The model does not depend on it. Where a
+   * platform shares no memory (a page without cross-origin isolation) one works alone.
+   */
+  workers?: number;
 }
 
 /** Options of {@link trainGbdtAsync}. */
@@ -47,41 +58,59 @@ export async function trainGbdtAsync(
   data: TrainingMatrix,
   options: GbdtAsyncOptions = {},
 ): Promise<Model> {
-  const { signal, onProgress, createWorker, ...rest } = options;
+  const { signal, onProgress, createWorker, workers = 1, ...rest } = options;
+  checkWorkers(workers);
   // wrong options are told before a worker is started
   resolveGbdtOptions(rest);
   signal?.throwIfAborted();
   const report = onProgress && timed(onProgress);
   const hasFunctions = typeof rest.objective === 'object' || typeof rest.metric === 'object';
-  const thread = createWorker === false || hasFunctions ? undefined : startThread(createWorker);
-  const { forest, task } = thread
-    ? await fitInThread(thread, data, rest, report, signal)
+  const start = createWorker === false || hasFunctions ? undefined : threadStarter(createWorker);
+  const { forest, task } = start
+    ? await fitInThreads(start, workers, data, rest, report, signal)
     : await fitHere(data, rest, report, signal);
   return bareModel(data, forest, 'gbdt', task);
 }
 
-function fitInThread(
-  thread: Thread,
+/** One thread leads the fit; the others are started when it has memory to share. */
+function fitInThreads(
+  start: () => Thread,
+  workers: number,
   data: TrainingMatrix,
   options: Partial<GbdtOptions>,
   report: ((progress: TreeProgress) => void) | undefined,
   signal: AbortSignal | undefined,
 ): Promise<GbdtFit> {
+  const threads: Thread[] = [];
   return new Promise<GbdtFit>((resolve, reject) => {
-    const abort = (): void => reject(signal!.reason);
-    signal?.addEventListener('abort', abort, { once: true });
-    thread.listen(
-      (message) => {
-        const reply = message as TrainingReply;
-        if (reply.kind === 'progress') report?.(reply.progress);
-        else if (reply.kind === 'done') resolve(reply.fit);
-        else reject(revivedError(reply.error));
-      },
-      (error) => reject(error),
-    );
-    const request: TrainingRequest = { data: { ...data }, options, wantsProgress: !!report };
-    thread.post(request);
-  }).finally(() => thread.terminate());
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    const startThread = (onReply: (reply: TrainingReply) => void, request: unknown): void => {
+      const thread = start();
+      threads.push(thread);
+      thread.listen((message) => onReply(message as TrainingReply), reject);
+      thread.post(request);
+    };
+    const onReply = (reply: TrainingReply): void => {
+      if (reply.kind === 'progress') report?.(reply.progress);
+      else if (reply.kind === 'done') resolve(reply.fit);
+      else if (reply.kind === 'failed') reject(revivedError(reply.error));
+      else {
+        const help: HelpRequest = { kind: 'help', team: reply.team };
+        for (let helper = 1; helper < workers; helper++) startThread(() => {}, help);
+      }
+    };
+    const wantsProgress = report !== undefined;
+    const request: TrainingRequest = {
+      kind: 'fit',
+      data: { ...data },
+      options,
+      wantsProgress,
+      workers,
+    };
+    startThread(onReply, request);
+  }).finally(() => {
+    for (const thread of threads) thread.terminate();
+  });
 }
 
 /** In the calling thread, a slice at a time. */

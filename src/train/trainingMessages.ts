@@ -1,19 +1,30 @@
 import { ConfigError, DataError, ShapeError } from '../core/errors.js';
 import type { GbdtFit } from './gbdt.js';
 import type { GbdtOptions } from './gbdtOptions.js';
+import type { TeamMemory } from './team/sharedKernel.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
 import type { TreeProgress } from './treeOptions.js';
 
-/** What a training worker is sent, once. */
+/** What the worker that leads a fit is sent, once. */
 export interface TrainingRequest {
+  kind: 'fit';
   data: TrainingMatrix;
   options: Partial<GbdtOptions>;
   wantsProgress: boolean;
+  /** threads, the leading one included */
+  workers: number;
+}
+
+/** What the other workers are sent, once. */
+export interface HelpRequest {
+  kind: 'help';
+  team: TeamMemory;
 }
 
 /** What it answers. */
 export type TrainingReply =
   | { kind: 'progress'; progress: TreeProgress }
+  | { kind: 'team'; team: TeamMemory }
   | { kind: 'done'; fit: GbdtFit }
   | { kind: 'failed'; error: SentError };
 

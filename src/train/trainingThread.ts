@@ -15,6 +15,7 @@ export interface ParentPort {
 interface NodeThreads {
   Worker: new (
     url: URL,
+    options: { execArgv: string[] },
   ) => {
     postMessage(message: unknown): void;
     // biome-ignore lint/suspicious/noExplicitAny: what an event carries depends on its name
@@ -28,22 +29,25 @@ interface NodeThreads {
 }
 
 /**
- * Starts the training worker.
- * @param createWorker - the caller's own way to start it
+ * How training workers are started.
+ * @param createWorker - the caller's own way
  * @returns undefined where the platform has no workers.
  */
-export function startThread(createWorker?: () => Thread): Thread | undefined {
-  if (createWorker) return createWorker();
+export function threadStarter(createWorker?: () => Thread): (() => Thread) | undefined {
+  if (createWorker) return createWorker;
   // built files lie one folder deep, and so does this one: the address is right from all of them
   if (typeof Worker === 'function') {
-    return webThread(
-      new Worker(new URL('../train/trainWorker.js', import.meta.url), { type: 'module' }),
-    );
+    return () =>
+      webThread(
+        new Worker(new URL('../train/trainWorker.js', import.meta.url), { type: 'module' }),
+      );
   }
   const threads = nodeThreads();
-  return (
-    threads && nodeThread(new threads.Worker(new URL('../train/trainWorker.js', import.meta.url)))
-  );
+  if (!threads) return undefined;
+  const { Worker: NodeWorker } = threads;
+  const url = new URL('../train/trainWorker.js', import.meta.url);
+  // the flags of this process, such as the loaders of a test runner, are none of its business
+  return () => nodeThread(new NodeWorker(url, { execArgv: [] }));
 }
 
 /** Wraps a worker of the platform, for `createWorker`. */

@@ -2,7 +2,7 @@ import { sigmoid } from '../../src/core/elementary.js';
 import { createRandom } from '../../src/core/random.js';
 import type { Table } from '../../src/core/table.js';
 import type { Rule, Schema } from '../../src/model/schema.js';
-import { buildReference, type DriftReference } from '../../src/monitor/index.js';
+import { type BinaryReference, buildReference } from '../../src/monitor/index.js';
 import type { RowRecord, Scorer } from '../../src/score/scorer.js';
 
 export const SCHEMA: Schema = {
@@ -62,7 +62,7 @@ export function fakeScorer(overrides: Partial<Scorer> = {}): Scorer {
 }
 
 /** Rows of a thousand students, and what the fake scorer makes of them. */
-export function fakeReference(): DriftReference {
+export function fakeReference(): BinaryReference {
   const random = createRandom(1);
   const rowCount = 1000;
   const minutes = Float32Array.from({ length: rowCount }, () => 600 * random.uniform());
@@ -83,6 +83,13 @@ export function fakeReference(): DriftReference {
     ],
   };
   const probabilities = minutes.map((m) => sigmoid(m / 100 - 4));
-  const labels = probabilities.map((p) => (random.uniform() < p ? 1 : 0));
-  return buildReference({ schema: SCHEMA, table, probabilities, labels, threshold: 0.5 });
+  const target = probabilities.map((p) => (random.uniform() < p ? 1 : 0));
+  return buildReference({
+    schema: SCHEMA,
+    table,
+    task: 'binary',
+    target,
+    predictions: probabilities,
+    threshold: 0.5,
+  });
 }

@@ -39,6 +39,8 @@ const AT = {
   tile: 120_832,
   histogram: 131_072,
   other: 196_608,
+  stored: 256_000,
+  sources: 257_024,
 };
 const BUFFER_BYTES = 262_144;
 
@@ -48,7 +50,8 @@ function run(
   rowCount: number,
   work: (kernel: Kernel, buffer: ArrayBuffer) => void,
 ): Uint8Array {
-  const { kernel, buffer } = createKernel(choice, BUFFER_BYTES);
+  const { kernel, buffer: made } = createKernel(choice, BUFFER_BYTES);
+  const buffer = made as ArrayBuffer;
   const random = createRandom(rowCount + 1);
   const bytes = new Uint8Array(buffer);
   const words = new Uint32Array(buffer);
@@ -58,6 +61,8 @@ function run(
     const missing = bins > 0 ? column % 2 : 0;
     const direction = (column % 3) - 1;
     words.set([offset, bins - missing, missing, direction], (AT.table + column * TABLE_BYTES) / 4);
+    // no bundles here: test/train/storedColumns.test.ts has them
+    words.set([offset, bins, 0, 0], (AT.stored + column * TABLE_BYTES) / 4);
     offset += bins * PAIR_BYTES;
   });
   words.set([0, 1], AT.groups / 4);
@@ -105,20 +110,22 @@ function bothKinds(
 }
 
 function build(kernel: Kernel, indices: number, count: number, histogram: number): void {
-  const { bins, gradients, table, groups } = AT;
+  const { bins, gradients, stored, groups } = AT;
   kernel.buildHistogram(
     bins,
     COLUMNS,
     indices,
     count,
     gradients,
-    table,
+    stored,
     groups,
     2,
     AT.tile,
     16,
     histogram,
     HISTOGRAM_BYTES,
+    AT.scratch,
+    0,
   );
 }
 
@@ -127,8 +134,21 @@ bothKinds('histogram, subtraction, sums and counts', ROW_COUNTS, (kernel, _, row
   build(kernel, AT.indices, rowCount >> 1, AT.other);
   kernel.subtractHistogram(AT.histogram, AT.other, HISTOGRAM_BYTES);
   kernel.sumGradients(AT.indices, rowCount, AT.gradients, AT.sums);
-  const { bins, indices, table, groups, counts } = AT;
-  kernel.countRows(bins, COLUMNS, indices, rowCount, table, groups, 2, counts, HISTOGRAM_BYTES / 4);
+  const { bins, indices, stored, groups, counts, scratch } = AT;
+  const countBytes = HISTOGRAM_BYTES / 4;
+  kernel.countRows(
+    bins,
+    COLUMNS,
+    indices,
+    rowCount,
+    stored,
+    groups,
+    2,
+    counts,
+    countBytes,
+    scratch,
+    0,
+  );
 });
 
 bothKinds('split scan', ROW_COUNTS.slice(1), (kernel, buffer, rowCount) => {
@@ -237,7 +257,24 @@ bothKinds('binning', ROW_COUNTS, (kernel, buffer, rowCount) => {
     values[row] = special[row] ?? near;
   }
   const { values: at, thresholds: cuts, bins, scratch } = AT;
-  kernel.binColumn(at, 4, rowCount, cuts, 128, 255, bins, COLUMNS, scratch);
+  kernel.binColumn(at, 4, rowCount, cuts, 128, 255, scratch);
+  const columns = Array.from({ length: 8 }, (_, k) => (k === 5 ? scratch : AT.indices + k));
+  new Uint32Array(buffer).set(columns, AT.sources / 4);
+  kernel.storeColumns(AT.sources, rowCount, bins + 8, COLUMNS);
+});
+
+test('stored columns stand side by side', () => {
+  run('simd', 257, (kernel, buffer) => {
+    const bytes = new Uint8Array(buffer);
+    const columns = Array.from({ length: 8 }, (_, k) => AT.indices + 3 * k);
+    new Uint32Array(buffer).set(columns, AT.sources / 4);
+    kernel.storeColumns(AT.sources, 257, AT.bins + 8, COLUMNS);
+    for (let row = 0; row < 257; row++) {
+      columns.forEach((first, k) => {
+        assert.is(bytes[AT.bins + row * COLUMNS + 8 + k], bytes[first + row]);
+      });
+    }
+  });
 });
 
 test('subtraction equals the direct histogram', () => {

@@ -10,6 +10,7 @@ import type { Direction } from '../../src/train/constraints.js';
 import { fitGbdt } from '../../src/train/gbdt.js';
 import type { GbdtOptions } from '../../src/train/gbdtOptions.js';
 import { fitForest, fitTree } from '../../src/train/randomForest.js';
+import { boundedScore, leafScore, scoreAt } from '../../src/train/splitInfo.js';
 import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
 import { growth, NUMERIC_FEATURES, PROBLEM_FEATURES, problems } from './arbitraryProblem.js';
 import { validateForest } from './validateForest.js';
@@ -73,6 +74,62 @@ test('monotone: forests and single trees too', () => {
     }),
     { numRuns: 50 },
   );
+});
+
+test('within bounds the value of a leaf is the best of all values there', () => {
+  const number = fc.double({ min: -20, max: 20, noNaN: true });
+  const positive = fc.double({ min: 0.01, max: 20, noNaN: true });
+  fc.assert(
+    fc.property(
+      number,
+      positive,
+      number,
+      positive,
+      fc.nat(5),
+      fc.nat(5),
+      (g, h, from, width, l1, l2) => {
+        const bounds = { lower: from, upper: from + width };
+        const best = boundedScore(g, h, l1, l2, bounds);
+        for (let i = 0; i <= 50; i++) {
+          const other = scoreAt(from + (width * i) / 50, g, h, l1, l2);
+          assert.ok(other <= best + 1e-9 * (1 + Math.abs(best)));
+        }
+        const free = boundedScore(g, h, l1, l2, { lower: -Infinity, upper: Infinity });
+        assert.ok(Math.abs(free - leafScore(g, h, l1, l2)) <= 1e-9 * (1 + free));
+      },
+    ),
+  );
+});
+
+test('the root is the best of the thresholds that a constraint allows, counted or not', () => {
+  const random = createRandom(3);
+  for (let round = 0; round < 30; round++) {
+    const matrix = Float32Array.from({ length: 120 }, () => random.integer(12));
+    const target = Array.from(matrix, (x) => (random.uniform() < 0.5 + 0.3 * Math.sin(x) ? 1 : 0));
+    let best = 0;
+    let bestThreshold: number | undefined;
+    for (let cut = 0.5; cut < 11; cut++) {
+      const sums = [0, 0];
+      const counts = [0, 0];
+      matrix.forEach((x, row) => {
+        sums[x <= cut ? 0 : 1]! += target[row]!;
+        counts[x <= cut ? 0 : 1]!++;
+      });
+      const means = sums.map((sum, side) => sum / counts[side]!);
+      const score = sums[0]! * means[0]! + sums[1]! * means[1]!;
+      if (counts[0]! < 5 || counts[1]! < 5 || means[1]! < means[0]! || score <= best) continue;
+      best = score;
+      bestThreshold = cut;
+    }
+    const data = { matrix, rowCount: 120, featureCount: 1, target };
+    for (const growPolicy of ['leafwise', 'symmetric'] as const) {
+      const options = { maxLeaves: 2, minDataInBin: 1, minChildSamples: 5, growPolicy };
+      const forest = fitTree(data, { ...options, monotone: [1] });
+      const own = target.reduce((sum, y) => sum + y, 0) ** 2 / 120;
+      if (best - own < 1e-6) assert.is(forest.featureIndex.length, 0);
+      else assert.is(forest.threshold[0], bestThreshold, `round ${round}, ${growPolicy}`);
+    }
+  }
 });
 
 /** Rows of one feature whose target rises with it, but for a dip in the middle. */

@@ -8,8 +8,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ConfigError, DataError } from '../../src/core/errors.js';
 import { canonicalJson } from '../../src/core/json.js';
+import { createRandom } from '../../src/core/random.js';
 import { trainGbdt } from '../../src/train/gbdt.js';
+import type { GbdtOptions } from '../../src/train/gbdtOptions.js';
 import { type TimedProgress, trainGbdtAsync } from '../../src/train/trainGbdtAsync.js';
+import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
 import { nodeThread, type Thread } from '../../src/train/trainingThread.js';
 import { syntheticMatrix } from './syntheticMatrix.js';
 
@@ -39,6 +42,43 @@ test('the same model to the last bit, in a worker and beside it', async () => {
   for (const way of WAYS) {
     assert.is(canonicalJson(await trainGbdtAsync(DATA, { ...OPTIONS, ...way })), expected);
   }
+});
+
+test('several workers give the bytes of one, whatever their number and whatever is asked', async () => {
+  const random = createRandom(3);
+  const rowCount = 30_000;
+  const matrix = Float32Array.from({ length: rowCount * 20 }, (_, i) =>
+    i % 20 < 12 ? random.normal() : i % 20 === 19 ? random.integer(30) : random.integer(3),
+  );
+  const binary = Uint8Array.from({ length: rowCount }, (_, row) => {
+    const x = matrix.subarray(20 * row);
+    return random.uniform() < 1 / (1 + Math.exp(-x[0]! * x[1]! - x[12]! + (x[19]! % 3))) ? 1 : 0;
+  });
+  const data = { matrix, rowCount, featureCount: 20, target: binary, categorical: [19] };
+  const classes = Uint8Array.from(binary, (y, row) => y + (matrix[20 * row + 2]! > 0 ? 1 : 0));
+  const cases: [TrainingMatrix, Partial<Omit<GbdtOptions, 'onProgress'>>][] = [
+    [data, { numTrees: 6 }],
+    [data, { numTrees: 6, growPolicy: 'symmetric', subsample: 0.7, colsample: 0.5 }],
+    [data, { numTrees: 4, monotone: { f0: 1 }, goss: true, learningRate: 0.5 }],
+    [
+      { ...data, target: classes },
+      { numTrees: 3, objective: 'multiclass' },
+    ],
+  ];
+  for (const [problem, options] of cases) {
+    const expected = canonicalJson(trainGbdt(problem, options));
+    for (const workers of [2, 3, 7]) {
+      const model = await trainGbdtAsync(problem, { ...options, workers, createWorker });
+      assert.is(canonicalJson(model), expected, `${workers} workers, ${JSON.stringify(options)}`);
+    }
+  }
+  const fallback = await trainGbdtAsync(data, {
+    ...cases[0]![1],
+    workers: 2,
+    createWorker,
+    kernel: 'javascript',
+  });
+  assert.is(canonicalJson(fallback), canonicalJson(trainGbdt(data, cases[0]![1])));
 });
 
 test('the caller keeps its data and its thread', async () => {
@@ -106,6 +146,7 @@ test('errors are those of trainGbdt', async () => {
       assert.unreachable('it did not fail');
     };
     await fails(() => trainGbdtAsync(DATA, { numTrees: 0, ...way }), ConfigError, /"numTrees"/);
+    await fails(() => trainGbdtAsync(DATA, { workers: 0, ...way }), ConfigError, /"workers"/);
     const target = DATA.target.length;
     await fails(
       () => trainGbdtAsync({ ...DATA, target: new Float32Array(target) }, { ...way }),

@@ -81,7 +81,7 @@ test('the binned matrix holds what binOf says', () => {
   workspace.mapper.columns.forEach((bins, column) => {
     for (let row = 0; row < ROWS; row++) {
       const x = matrix[row * SYNTHETIC_FEATURES + bins.featureIndex]!;
-      const at = workspace.layout.bins + row * workspace.binStride + column;
+      const at = workspace.layout.columnBins + column * ROWS + row;
       assert.is(workspace.bytes[at], binOf(bins, x), `row ${row}, feature ${bins.featureIndex}`);
     }
   });

@@ -16,13 +16,16 @@ export function softmax(classCount: number): Objective {
     metric: 'logLoss',
     baseScores: (problem) => classWeights(problem, classCount).map((weight) => log(weight)),
     startRound({ kernel, layout, rowCount }) {
-      kernel.softmaxNormalizers(layout.margins, rowCount, classCount, layout.normalizers);
+      const { margins, normalizers } = layout;
+      const sums = normalizers + 8 * rowCount;
+      kernel.softmaxNormalizers(margins, 8 * rowCount, rowCount, classCount, normalizers, sums);
     },
     gradientsInto(workspace, output) {
       const { kernel, layout, rowCount } = workspace;
       kernel.softmaxGradients(
         8 * marginsOf(workspace, output),
         layout.normalizers,
+        layout.normalizers + 8 * rowCount,
         layout.targets,
         output,
         layout.weights,
