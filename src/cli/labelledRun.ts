@@ -1,12 +1,11 @@
-import { ConfigError } from '../core/errors.js';
 import type { Table } from '../core/table.js';
 import { type Config, type Sample, sampleTable } from '../lifecycle/index.js';
-import type { BinaryModel } from '../model/model.js';
+import type { Model } from '../model/model.js';
 import { readRunLineage, readRunModel, readTable } from '../node/index.js';
 
 /** A run's model and configuration, and rows read in its terms. */
 export interface RunOnData {
-  model: BinaryModel;
+  model: Model;
   config: Config;
   runId: string;
   table: Table;
@@ -17,7 +16,7 @@ export async function loadUnlabelled(directory: string, dataPath: string): Promi
   return load(directory, dataPath, false);
 }
 
-/** The same with labels. @throws {DataError | ShapeError} when the target is missing or holds other classes. */
+/** The same with the target. @throws {DataError | ShapeError} when it is missing or holds other classes or no numbers. */
 export async function loadLabelled(
   directory: string,
   dataPath: string,
@@ -28,16 +27,17 @@ export async function loadLabelled(
 
 async function load(directory: string, dataPath: string, labelled: boolean): Promise<RunOnData> {
   const model = await readRunModel(directory);
-  if (model.task !== 'binary') throw new ConfigError(`a ${model.task} model is not evaluated yet`);
   const lineage = await readRunLineage(directory);
+  const config = structuredClone(lineage.core.config as Config);
   const { fields, target } = model.schema;
   const types = Object.fromEntries(fields.map(({ name, type }) => [name, type]));
   const { table } = await readTable(dataPath, {
     types: labelled ? { ...types, [target.name]: 'category' } : types,
+    missingTokens: config.data.missing_tokens,
   });
   return {
     model,
-    config: structuredClone(lineage.core.config as Config),
+    config,
     runId: lineage.run_id,
     table,
   };

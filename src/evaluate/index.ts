@@ -40,6 +40,7 @@ export {
 export { type OnnxFeeds, type OnnxPredictions, type OnnxSession, openOnnx } from './onnxSession.js';
 export * from './parity.js';
 export { averagePrecision, rocAuc } from './ranking.js';
+export { type Recount, recountMulticlass, recountRegression } from './recount.js';
 export * from './regressionErrors.js';
 export {
   evaluateRegression,

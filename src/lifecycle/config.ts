@@ -164,11 +164,14 @@ export interface ConfigSource {
   config: Config;
   /** `file:line:column` of a key, for error messages */
   locate: (path: readonly (string | number)[]) => string;
+  /** candidates that were named, and do not merely stand in the default list */
+  askedCandidates: readonly string[];
 }
 
 /** The defaults, for runs without a configuration file. */
 export function defaultConfig(): ConfigSource {
-  return { config: structuredClone(DEFAULT_CONFIG), locate: (path) => path.join('.') };
+  const config = structuredClone(DEFAULT_CONFIG);
+  return { config, locate: (path) => path.join('.'), askedCandidates: [] };
 }
 
 /**
@@ -201,7 +204,9 @@ export function parseConfig(text: string, file: string): ConfigSource {
   checkRules(config.rules, locate);
   checkCandidates(config.training.candidates, locate);
   checkCalibrators(config.training.calibrators, locate);
-  return { config, locate };
+  const asksCandidates = document.hasIn(['training', 'candidates']);
+  const askedCandidates = asksCandidates ? Object.keys(config.training.candidates) : [];
+  return { config, locate, askedCandidates };
 }
 
 /**
@@ -213,6 +218,7 @@ export function withSettings(
   settings: Readonly<Record<string, unknown>>,
 ): ConfigSource {
   let { config } = source;
+  const asked = new Set(source.askedCandidates);
   for (const [path, value] of Object.entries(settings)) {
     const keys = path.split('.');
     const freeMap = FREE_MAPS.find((name) => path.startsWith(`${name}.`));
@@ -228,8 +234,11 @@ export function withSettings(
       return { [key]: inner };
     }, value);
     config = merge(config, given as object, [], () => `--set ${path}`) as Config;
+    if (path === 'training.candidates') {
+      for (const name of Object.keys(config.training.candidates)) asked.add(name);
+    } else if (path.startsWith('training.candidates.')) asked.add(keys[2]!);
   }
-  return { ...source, config };
+  return { ...source, config, askedCandidates: [...asked] };
 }
 
 function merge(defaults: object, given: object, path: string[], where: Where): object {

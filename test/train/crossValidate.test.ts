@@ -1,14 +1,17 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createRandom } from '../../src/core/random.js';
+import { evaluateMulticlass } from '../../src/evaluate/multiclassMetrics.js';
+import { evaluateRegression } from '../../src/evaluate/regressionMetrics.js';
 import { UNSEEN } from '../../src/model/feature.js';
 import type { Linear } from '../../src/model/linear.js';
 import { margins } from '../../src/model/margin.js';
+import { classProbabilities } from '../../src/model/multiclass.js';
 import { crossValidate, selectCandidate } from '../../src/train/crossValidate.js';
 import { FOLD_SCORE_NAMES } from '../../src/train/foldScores.js';
 import { plainFolds, queryFolds, stratifiedFolds } from '../../src/train/folds.js';
 import { fitGbdt } from '../../src/train/gbdt.js';
-import { fitLogistic } from '../../src/train/logisticRegression.js';
+import { fitLogistic } from '../../src/train/logistic/logisticRegression.js';
 import { selectTraining } from '../../src/train/selectTraining.js';
 import { splitFold } from '../../src/train/splitFold.js';
 import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
@@ -253,6 +256,88 @@ test('predictors of different widths are refused, with what to do', () => {
       }),
     /expected "classCount"/,
   );
+});
+
+test('several classes: margins row by row, scores of the probabilities', () => {
+  const target = Float64Array.from(folds, (_, row) => row % 3);
+  const options = { objective: 'multiclass', classCount: 3, numTrees: 3 } as const;
+  const result = crossValidate({
+    task: 'multiclass',
+    data: { ...data, target },
+    folds,
+    foldCount: 4,
+    fit: (part) => fitGbdt(part, options),
+  });
+  assert.is(result.link, 'softmax');
+  assert.is(result.outputCount, 3);
+  assert.is(result.margins.length, 203 * 3);
+  const held = [...folds.keys()].filter((row) => folds[row] === 2);
+  const rest = Uint32Array.from([...folds.keys()].filter((row) => folds[row] !== 2));
+  const predictor = fitGbdt(selectTraining({ ...data, target }, rest), options);
+  const expected = margins(predictor, data.matrix, 203, 2);
+  for (const row of held) {
+    assert.equal(
+      [...result.margins.subarray(row * 3, row * 3 + 3)],
+      [...expected.subarray(row * 3, row * 3 + 3)],
+    );
+  }
+  const own = (values: Float64Array): Float64Array =>
+    Float64Array.from(held.flatMap((row) => [...values.subarray(row * 3, row * 3 + 3)]));
+  const metrics = evaluateMulticlass({
+    labels: held.map((row) => target[row]!),
+    probabilities: classProbabilities('softmax', own(expected), 3),
+    classCount: 3,
+  });
+  const { logLoss, accuracy, balancedAccuracy, macroF1, rocAuc } = metrics;
+  assert.equal(result.folds[2], { logLoss, accuracy, balancedAccuracy, macroF1, rocAuc });
+});
+
+test('numbers: errors on the scale of the target, also behind a logarithm', () => {
+  const target = Float64Array.from(folds, (_, row) => 3 + (row % 7) + data.matrix[row * 2]! ** 2);
+  for (const objective of ['squared', 'poisson'] as const) {
+    const result = crossValidate({
+      task: 'regression',
+      data: { ...data, target },
+      folds,
+      foldCount: 4,
+      fit: (part) => fitGbdt(part, { objective, numTrees: 5 }),
+    });
+    assert.is(result.link, objective === 'squared' ? 'identity' : 'log');
+    const held = [...folds.keys()].filter((row) => folds[row] === 0);
+    const predicted = held.map((row) =>
+      objective === 'squared' ? result.margins[row]! : Math.exp(result.margins[row]!),
+    );
+    const { rmse, mae, r2 } = evaluateRegression(
+      held.map((row) => target[row]!),
+      predicted,
+    );
+    const scores = result.folds[0]!;
+    for (const [got, expected] of [
+      [scores.rmse, rmse],
+      [scores.mae, mae],
+      [scores.r2, r2],
+    ] as const) {
+      assert.ok(Math.abs(got - expected) < 1e-12, objective);
+    }
+  }
+});
+
+test('the least log loss or RMSE is selected', () => {
+  const spread = (mean: number) => ({ mean, sd: 0 });
+  const numbers = [3, 1, 1, 2].map((rmse) => ({
+    summary: { rmse: spread(rmse), mae: spread(-rmse), r2: spread(0) },
+  }));
+  assert.is(selectCandidate(numbers, 'regression'), 1);
+  const classes = [0.3, 0.2].map((logLoss) => ({
+    summary: {
+      logLoss: spread(logLoss),
+      accuracy: spread(logLoss),
+      balancedAccuracy: spread(0),
+      macroF1: spread(0),
+      rocAuc: spread(logLoss),
+    },
+  }));
+  assert.is(selectCandidate(classes, 'multiclass'), 1);
 });
 
 test('folds that do not fit are refused', () => {

@@ -56,11 +56,8 @@ export function driftCommand(): Command {
       } else {
         state = createMonitorState(reference);
         const scorer = await loadScorer(await readRunFile(directory, FILES.blob));
-        await scoreFile(
-          flags.data!,
-          scorer,
-          config.data.missing_tokens,
-          ({ table, probabilities }) => observe(state, table, probabilities),
+        await scoreFile(flags.data!, scorer, config.data.missing_tokens, ({ table, predictions }) =>
+          observe(state, table, predictions),
         );
       }
       const options = driftOptionsOf(lineage);

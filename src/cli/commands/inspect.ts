@@ -24,6 +24,7 @@ export function inspectCommand(): Command {
       const about = {
         file: isFolder ? join(path, FILES.blob) : path,
         origin: model.origin,
+        task: model.task,
         target: schema.target,
         fields: schema.fields,
         derived: model.features.flatMap((feature) =>
@@ -33,6 +34,7 @@ export function inspectCommand(): Command {
           predictor.kind === 'forest'
             ? {
                 kind: 'forest',
+                link: predictor.link,
                 trees: predictor.roots.length,
                 nodes: predictor.left.length,
                 leaves: predictor.leafValue.length,

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../../core/errors.js';
 import { prepareData, trainingMatrix } from '../../lifecycle/dataStage.js';
 import type { ConfigSource } from '../../lifecycle/index.js';
+import type { Task } from '../../model/model.js';
 import { writeFileAtomic } from '../../node/index.js';
 import {
   HELD_OUT_SCORE_NAMES,
@@ -148,18 +149,16 @@ async function prepare(
   onProgress: ReturnType<typeof createProgress>,
 ): Promise<{
   data: ReturnType<typeof trainingMatrix>;
-  task: 'binary' | 'multiclass' | 'regression';
+  task: Task;
 }> {
   const { table, targetName, positive } = await loadData(flags, source, (message) =>
     onProgress('data', message),
   );
   const prepared = prepareData(
-    { table, targetName, positive, source, holdOut: false },
+    { table, targetName, positive, task: flags.task, source, holdOut: false },
     { onProgress, now: () => performance.now() },
   );
-  const classCount = prepared.schema.target.classes.length;
-  const task = classCount === 0 ? 'regression' : classCount === 2 ? 'binary' : 'multiclass';
-  return { data: trainingMatrix(prepared), task };
+  return { data: trainingMatrix(prepared), task: prepared.task };
 }
 
 function describeProgress(progress: SearchProgress): string {
