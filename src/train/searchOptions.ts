@@ -95,7 +95,7 @@ export interface Trial {
 export interface SearchProgress {
   /** the trial just evaluated */
   trial: Trial;
-  /** the best so far: of those with the greatest resource */
+  /** the best so far, as {@link SearchResult.best} */
   best: Trial;
   /** evaluations done and planned; a trial in three rungs is evaluated three times */
   evaluationCount: number;
@@ -109,7 +109,7 @@ export interface SearchProgress {
 export interface SearchResult {
   /** those that were evaluated at least once, in the order of drawing */
   trials: Trial[];
-  /** the best of those that got the greatest resource; of equals the first */
+  /** the best by the last rung of each, of shares of rows among those with the greatest; of equals the first */
   best: Trial;
   /** of the best trial, ready for the learner */
   options: LearnerOptions;

@@ -100,7 +100,7 @@ function* createSearch(plan: SearchPlan): Generator<void, SearchResult, void> {
     // copies: a later rung writes into the trial again
     onProgress?.({
       trial: { ...trial },
-      best: { ...bestOf(trials, score.greaterIsBetter) },
+      best: { ...bestOf(trials, score.greaterIsBetter, plan.resource) },
       evaluationCount,
       plannedCount,
       elapsedSeconds,
@@ -119,7 +119,7 @@ function* createSearch(plan: SearchPlan): Generator<void, SearchResult, void> {
 
   function result(stopped: SearchResult['stopped']): SearchResult {
     if (trials.length === 0) throw signal!.reason;
-    const best = bestOf(trials, score.greaterIsBetter);
+    const best = bestOf(trials, score.greaterIsBetter, plan.resource);
     return {
       trials,
       best,
@@ -165,10 +165,17 @@ function newTrial(index: number, { drawn, options }: SearchPlan['trials'][number
   return { index, drawn, options, ...scored };
 }
 
-/** The best of the trials with the greatest resource. */
-function bestOf(trials: readonly Trial[], greaterIsBetter: boolean): Trial {
+/**
+ * The best of the trials with the greatest share of rows: what is trained in the end has all of them. Trees are part of the
+ * options, and fewer of them may be better: then all trials are compared.
+ */
+function bestOf(
+  trials: readonly Trial[],
+  greaterIsBetter: boolean,
+  kind: SearchPlan['resource'],
+): Trial {
   const greatest = trials.reduce((most, { resource = 0 }) => Math.max(most, resource), 0);
-  const last = trials.filter((trial) => (trial.resource ?? 0) === greatest);
+  const last = trials.filter((trial) => kind === 'numTrees' || (trial.resource ?? 0) === greatest);
   return last[
     selectBest(
       last.map(({ mean }) => mean),

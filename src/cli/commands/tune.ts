@@ -110,7 +110,7 @@ async function tune(flags: TuneFlags): Promise<void> {
   });
   const { seed: _, ...options } = result.options;
   const { metric, greaterIsBetter, best, stopped } = result;
-  const order = bestFirst(result.trials, greaterIsBetter);
+  const order = bestFirst(result.trials, greaterIsBetter, flags.model === 'logistic');
   const tuned = formatTuned(
     tunedConfig(config, flags.model, options),
     `${flags.model} by ${metric} ${formatScore(best)}, ${result.trials.length} trials, ${config.training.folds} folds`,
@@ -181,11 +181,11 @@ function formatScore({ mean, sd }: Trial): string {
   return `${mean.toFixed(4)} ± ${sd!.toFixed(4)}`;
 }
 
-/** Those with the greatest resource first, and of these the better. */
-function bestFirst(trials: readonly Trial[], greaterIsBetter: boolean): Trial[] {
+/** The better first; where rows are the resource, those with the most first. */
+function bestFirst(trials: readonly Trial[], greaterIsBetter: boolean, byRows: boolean): Trial[] {
   const sign = greaterIsBetter ? -1 : 1;
   return [...trials].sort(
-    (a, b) => (b.resource ?? 0) - (a.resource ?? 0) || sign * (a.mean - b.mean),
+    (a, b) => (byRows ? (b.resource ?? 0) - (a.resource ?? 0) : 0) || sign * (a.mean - b.mean),
   );
 }
 
