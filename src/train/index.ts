@@ -1,5 +1,4 @@
 export { type Boosting, type RoundTree, startBoosting } from './boosting.js';
-export type { ConstraintOptions, Direction } from './constraints.js';
 export {
   type CrossValidation,
   type CrossValidationInput,
@@ -31,9 +30,10 @@ export {
 export { boostTrees, fitGbdt, type GbdtFit, trainGbdt } from './gbdt.js';
 export { GBDT_DEFAULTS, GBDT_TABLE, type GbdtOptions, resolveGbdtOptions } from './gbdtOptions.js';
 export { groupedFolds, stratifiedGroupedFolds } from './groupedFolds.js';
+export type { ConstraintOptions, Direction } from './grow/constraints.js';
+export type { GrowPolicy } from './grow/leafQueue.js';
 export { HELD_OUT_SCORE_NAMES, type HeldOutScoreName } from './heldOutScore.js';
 export type { KernelChoice } from './kernel/kernel.js';
-export type { GrowPolicy } from './leafQueue.js';
 export {
   fitLogistic,
   LOGISTIC_DEFAULTS,
