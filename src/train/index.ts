@@ -29,7 +29,7 @@ export {
   type LogisticFit,
   type LogisticOptions,
   trainLogistic,
-} from './logisticRegression.js';
+} from './logistic/logisticRegression.js';
 export { OBJECTIVE_NAMES, type ObjectiveName } from './objectives/createObjective.js';
 export type { CustomObjective } from './objectives/custom.js';
 export type { ChoiceOption, NumericOption, OptionSpec, OptionTable } from './optionTable.js';

@@ -10,7 +10,7 @@ import { classProbabilities } from '../../src/model/multiclass.js';
 import { crossValidate, selectCandidate } from '../../src/train/crossValidate.js';
 import { stratifiedFolds } from '../../src/train/folds.js';
 import { fitGbdt } from '../../src/train/gbdt.js';
-import { fitLogistic } from '../../src/train/logisticRegression.js';
+import { fitLogistic } from '../../src/train/logistic/logisticRegression.js';
 import { selectTraining } from '../../src/train/selectTraining.js';
 import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
 

@@ -125,7 +125,7 @@ test('the root is the best of the thresholds that a constraint allows, counted o
     for (const growPolicy of ['leafwise', 'symmetric'] as const) {
       const options = { maxLeaves: 2, minDataInBin: 1, minChildSamples: 5, growPolicy };
       const forest = fitTree(data, { ...options, monotone: [1] });
-      const own = target.reduce((sum, y) => sum + y, 0) ** 2 / 120;
+      const own = target.reduce<number>((sum, y) => sum + y, 0) ** 2 / 120;
       if (best - own < 1e-6) assert.is(forest.featureIndex.length, 0);
       else assert.is(forest.threshold[0], bestThreshold, `round ${round}, ${growPolicy}`);
     }

@@ -1,6 +1,6 @@
-import { lossAlong } from './logisticLoss.js';
-import type { LogisticProblem } from './logisticProblem.js';
-import { multiplyInto } from './logisticProduct.js';
+import { lossAlong } from './loss.js';
+import type { LogisticProblem } from './problem.js';
+import { multiplyInto } from './product.js';
 import {
   type DirectionInto,
   type LogisticSolution,
@@ -9,7 +9,7 @@ import {
   type SolverState,
   type StoppingRule,
   updateGradient,
-} from './logisticState.js';
+} from './state.js';
 
 const SUFFICIENT_DECREASE = 1e-4;
 const MAX_HALVINGS = 50;

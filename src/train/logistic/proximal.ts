@@ -1,8 +1,8 @@
-import { descend } from './logisticCoordinateDescent.js';
-import { createHessian } from './logisticHessian.js';
-import { lossAlong } from './logisticLoss.js';
-import type { LogisticProblem } from './logisticProblem.js';
-import { multiplyInto } from './logisticProduct.js';
+import { descend } from './coordinateDescent.js';
+import { createHessian } from './hessian.js';
+import { lossAlong } from './loss.js';
+import type { LogisticProblem } from './problem.js';
+import { multiplyInto } from './product.js';
 import {
   type LogisticSolution,
   l1Along,
@@ -10,7 +10,7 @@ import {
   type SolverState,
   type StoppingRule,
   updateGradient,
-} from './logisticState.js';
+} from './state.js';
 
 const SUFFICIENT_DECREASE = 1e-4;
 const MAX_HALVINGS = 50;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Linear } from '../../src/model/linear.js';
-import { fitLogistic } from '../../src/train/logisticRegression.js';
-import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
+import type { Linear } from '../../../src/model/linear.js';
+import { fitLogistic } from '../../../src/train/logistic/logisticRegression.js';
+import type { TrainingMatrix } from '../../../src/train/trainingMatrix.js';
 
 interface Fixture {
   numbers: number[][];

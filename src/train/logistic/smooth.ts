@@ -1,6 +1,6 @@
-import { lossAlong } from './logisticLoss.js';
-import type { LogisticProblem } from './logisticProblem.js';
-import { multiplyInto } from './logisticProduct.js';
+import { lossAlong } from './loss.js';
+import type { LogisticProblem } from './problem.js';
+import { multiplyInto } from './product.js';
 import {
   type DirectionInto,
   type LogisticSolution,
@@ -8,7 +8,7 @@ import {
   type SolverState,
   type StoppingRule,
   updateGradient,
-} from './logisticState.js';
+} from './state.js';
 
 /** Enough for a search that halves or doubles from 1 to the edge of what doubles can tell apart. */
 const MAX_LINE_STEPS = 60;

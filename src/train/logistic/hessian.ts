@@ -1,6 +1,6 @@
-import { gramInto } from './logisticGram.js';
-import { curvaturesInto } from './logisticLoss.js';
-import type { LogisticProblem } from './logisticProblem.js';
+import { gramInto } from './gram.js';
+import { curvaturesInto } from './loss.js';
+import type { LogisticProblem } from './problem.js';
 
 /**
  * Writes the Hessian of the smooth part of the objective where the residuals are those of `lossAlong`.

@@ -1,4 +1,4 @@
-import type { LogisticProblem } from './logisticProblem.js';
+import type { LogisticProblem } from './problem.js';
 
 /**
  * Columns transposed · diagonal of curvatures · columns, the intercept's column of ones included: the block of a Hessian that

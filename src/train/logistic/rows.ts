@@ -1,7 +1,7 @@
-import { checkInteger } from '../core/check.js';
-import { ConfigError, DataError, ShapeError } from '../core/errors.js';
+import { checkInteger } from '../../core/check.js';
+import { ConfigError, DataError, ShapeError } from '../../core/errors.js';
+import type { TrainingMatrix } from '../trainingMatrix.js';
 import type { LogisticOptions } from './logisticOptions.js';
-import type { TrainingMatrix } from './trainingMatrix.js';
 
 /** Checked rows. Those of weight 0 are gone: such a row is the same as none. */
 export interface LogisticRows {

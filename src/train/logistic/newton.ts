@@ -1,7 +1,7 @@
-import { factorise, solve } from './logisticCholesky.js';
-import { createHessian } from './logisticHessian.js';
-import type { LogisticProblem } from './logisticProblem.js';
-import type { DirectionInto } from './logisticState.js';
+import { factorise, solve } from './cholesky.js';
+import { createHessian } from './hessian.js';
+import type { LogisticProblem } from './problem.js';
+import type { DirectionInto } from './state.js';
 
 /**
  * Newton directions: solves Hessian · direction = -gradient by Cholesky factorisation (iteratively reweighted least squares).

@@ -1,4 +1,4 @@
-import type { LogisticProblem } from './logisticProblem.js';
+import type { LogisticProblem } from './problem.js';
 
 /**
  * With several classes, a constant added to all weights of a column changes no probability. Picks one of the equal minima where

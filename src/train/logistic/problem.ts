@@ -1,6 +1,6 @@
-import { type LinearNumeric, prepareNumeric } from '../model/linear.js';
-import type { LogisticRows } from './logisticRows.js';
-import type { Preprocessing } from './preprocessing.js';
+import { type LinearNumeric, prepareNumeric } from '../../model/linear.js';
+import type { Preprocessing } from '../preprocessing.js';
+import type { LogisticRows } from './rows.js';
 
 /**
  * The objective of logistic regression over prepared rows:

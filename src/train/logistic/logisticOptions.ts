@@ -1,7 +1,14 @@
-import { checkNumber, show } from '../core/check.js';
-import { ConfigError } from '../core/errors.js';
-import { defaultsOf, integer, number, type OptionTable, resolveOptions } from './optionTable.js';
-import type { PreprocessingOptions } from './preprocessing.js';
+import { checkNumber, show } from '../../core/check.js';
+import { ConfigError } from '../../core/errors.js';
+import {
+  choice,
+  defaultsOf,
+  integer,
+  number,
+  type OptionTable,
+  resolveOptions,
+} from '../optionTable.js';
+import type { PreprocessingOptions } from '../preprocessing.js';
 
 /** Options of logistic regression; ranges, defaults and scikit-learn's names are in {@link LOGISTIC_TABLE}. */
 export interface LogisticOptions extends PreprocessingOptions {
@@ -111,13 +118,4 @@ export function resolveLogisticOptions(
     ...resolveOptions('logistic option', LOGISTIC_TABLE, LOGISTIC_DEFAULTS, rest),
     classWeight: classWeight.slice(),
   };
-}
-
-function choice(
-  value: string,
-  choices: readonly string[],
-  description: string,
-  elsewhere: string,
-): OptionTable[string] {
-  return { kind: 'choice', default: value, choices, description, elsewhere };
 }

@@ -1,7 +1,7 @@
-import { factorise, solve } from './logisticCholesky.js';
-import { gramInto } from './logisticGram.js';
-import { curvaturesInto } from './logisticLoss.js';
-import type { LogisticProblem } from './logisticProblem.js';
+import { factorise, solve } from './cholesky.js';
+import { gramInto } from './gram.js';
+import { curvaturesInto } from './loss.js';
+import type { LogisticProblem } from './problem.js';
 
 /** Multiplies a vector, length parameterCount, in place with an approximate inverse Hessian: symmetric, positive definite. */
 export type Precondition = (vector: Float64Array) => void;

@@ -1,4 +1,4 @@
-import type { LogisticProblem } from './logisticProblem.js';
+import type { LogisticProblem } from './problem.js';
 
 /**
  * Margins of the rows (or, for a step, how fast they change along it): columns times parameters. O(rows * inputs * outputs).

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRandom } from '../../src/core/random.js';
-import type { Linear } from '../../src/model/linear.js';
-import { margins } from '../../src/model/margin.js';
+import { createRandom } from '../../../src/core/random.js';
+import type { Linear } from '../../../src/model/linear.js';
+import { margins } from '../../../src/model/margin.js';
 import {
   fitLogistic,
   type LogisticOptions,
   trainLogistic,
-} from '../../src/train/logisticRegression.js';
-import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
+} from '../../../src/train/logistic/logisticRegression.js';
+import type { TrainingMatrix } from '../../../src/train/trainingMatrix.js';
 
 interface Fixture {
   /** numbers, category codes, target; null is missing */

@@ -1,6 +1,6 @@
-import { createPreconditioner, type Precondition } from './logisticPreconditioner.js';
-import type { LogisticProblem } from './logisticProblem.js';
-import type { DirectionInto } from './logisticState.js';
+import { createPreconditioner, type Precondition } from './preconditioner.js';
+import type { LogisticProblem } from './problem.js';
+import type { DirectionInto } from './state.js';
 
 const MEMORY = 20;
 

@@ -1,4 +1,4 @@
-import type { LogisticProblem } from './logisticProblem.js';
+import type { LogisticProblem } from './problem.js';
 
 const MAX_SWEEPS = 1000;
 

@@ -1,6 +1,6 @@
-import type { Linear } from '../model/linear.js';
-import type { LogisticProblem } from './logisticProblem.js';
-import type { Preprocessing } from './preprocessing.js';
+import type { Linear } from '../../model/linear.js';
+import type { Preprocessing } from '../preprocessing.js';
+import type { LogisticProblem } from './problem.js';
 
 /** Puts parameters and preprocessing together. */
 export function assemble(

@@ -1,16 +1,11 @@
-import { createLbfgs } from './logisticLbfgs.js';
-import { createNewton } from './logisticNewton.js';
-import { minimiseOrthant } from './logisticOrthant.js';
-import type { LogisticProblem } from './logisticProblem.js';
-import { minimiseProximal } from './logisticProximal.js';
-import { minimiseSmooth } from './logisticSmooth.js';
-import {
-  type LogisticSolution,
-  type StoppingRule,
-  startState,
-  updateGradient,
-} from './logisticState.js';
-import { chooseRepresentative } from './logisticSymmetry.js';
+import { createLbfgs } from './lbfgs.js';
+import { createNewton } from './newton.js';
+import { minimiseOrthant } from './orthant.js';
+import type { LogisticProblem } from './problem.js';
+import { minimiseProximal } from './proximal.js';
+import { minimiseSmooth } from './smooth.js';
+import { type LogisticSolution, type StoppingRule, startState, updateGradient } from './state.js';
+import { chooseRepresentative } from './symmetry.js';
 
 export interface SolverOptions extends StoppingRule {
   solver: 'newton' | 'lbfgs';

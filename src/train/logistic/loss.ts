@@ -1,5 +1,5 @@
-import { exp, log } from '../core/elementary.js';
-import type { LogisticProblem } from './logisticProblem.js';
+import { exp, log } from '../../core/elementary.js';
+import type { LogisticProblem } from './problem.js';
 
 /** Σ weight · loss at a point of a line, and how fast it changes along the line. */
 export interface LossPoint {

@@ -1,7 +1,7 @@
-import { log, logit } from '../core/elementary.js';
-import { lossAlong } from './logisticLoss.js';
-import type { LogisticProblem } from './logisticProblem.js';
-import { gradientInto, multiplyInto } from './logisticProduct.js';
+import { log, logit } from '../../core/elementary.js';
+import { lossAlong } from './loss.js';
+import type { LogisticProblem } from './problem.js';
+import { gradientInto, multiplyInto } from './product.js';
 
 /** Where a search stands. */
 export interface SolverState {

@@ -1,13 +1,13 @@
-import { bareModel } from '../model/bareModel.js';
-import type { Linear } from '../model/linear.js';
-import type { Model } from '../model/model.js';
+import { bareModel } from '../../model/bareModel.js';
+import type { Linear } from '../../model/linear.js';
+import type { Model } from '../../model/model.js';
+import { fitPreprocessing } from '../preprocessing.js';
+import type { TrainingMatrix } from '../trainingMatrix.js';
 import { type LogisticOptions, resolveLogisticOptions } from './logisticOptions.js';
-import { assemble } from './logisticPredictor.js';
-import { buildProblem, type LogisticProblem } from './logisticProblem.js';
-import { checkRows } from './logisticRows.js';
-import { minimise } from './logisticSolver.js';
-import { fitPreprocessing } from './preprocessing.js';
-import type { TrainingMatrix } from './trainingMatrix.js';
+import { assemble } from './predictor.js';
+import { buildProblem, type LogisticProblem } from './problem.js';
+import { checkRows } from './rows.js';
+import { minimise } from './solver.js';
 
 export { LOGISTIC_DEFAULTS, LOGISTIC_TABLE, type LogisticOptions } from './logisticOptions.js';
 
