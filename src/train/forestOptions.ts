@@ -1,5 +1,5 @@
 import { ConfigError } from '../core/errors.js';
-import { CONSTRAINT_DEFAULTS } from './constraints.js';
+import { CONSTRAINT_DEFAULTS } from './grow/constraints.js';
 import {
   choice,
   defaultsOf,

@@ -1,7 +1,7 @@
 import { ConfigError } from '../core/errors.js';
 import type { Forest } from '../model/forest.js';
 import type { Model } from '../model/model.js';
-import { CONSTRAINT_DEFAULTS } from './constraints.js';
+import { CONSTRAINT_DEFAULTS } from './grow/constraints.js';
 import { OBJECTIVE_NAMES, type ObjectiveName } from './objectives/createObjective.js';
 import type { CustomObjective } from './objectives/custom.js';
 import {

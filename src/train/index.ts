@@ -1,5 +1,4 @@
 export { type Boosting, type RoundTree, startBoosting } from './boosting.js';
-export type { ConstraintOptions, Direction } from './constraints.js';
 export * from './crossValidate.js';
 export {
   FOLD_SCORE_NAMES,
@@ -21,8 +20,9 @@ export {
 } from './forestOptions.js';
 export { boostTrees, fitGbdt, type GbdtFit, trainGbdt } from './gbdt.js';
 export { GBDT_DEFAULTS, GBDT_TABLE, type GbdtOptions, resolveGbdtOptions } from './gbdtOptions.js';
+export type { ConstraintOptions, Direction } from './grow/constraints.js';
+export type { GrowPolicy } from './grow/leafQueue.js';
 export type { KernelChoice } from './kernel/kernel.js';
-export type { GrowPolicy } from './leafQueue.js';
 export {
   fitLogistic,
   LOGISTIC_DEFAULTS,

@@ -1,6 +1,6 @@
 import { createRandom } from '../core/random.js';
-import { fitBinMapper } from './binMapper.js';
-import { binMatrixInto } from './binnedMatrix.js';
+import { fitBinMapper } from './bins/binMapper.js';
+import { binMatrixInto } from './bins/binnedMatrix.js';
 import type { KernelFactory } from './kernel/kernel.js';
 import type { TrainingProblem } from './trainingProblem.js';
 import type { CommonTreeOptions } from './treeOptions.js';

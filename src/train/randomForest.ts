@@ -2,8 +2,6 @@ import { createRandom, type Random } from '../core/random.js';
 import { bareModel } from '../model/bareModel.js';
 import type { Forest } from '../model/forest.js';
 import type { Model, Task } from '../model/model.js';
-import { resolveConstraints } from './constraints.js';
-import { createForestBuilder, type ForestBuilder } from './forestBuilder.js';
 import {
   type ForestOptions,
   type MeanObjective,
@@ -11,13 +9,15 @@ import {
   resolveTreeOptions,
   type TreeOptions,
 } from './forestOptions.js';
+import { resolveConstraints } from './grow/constraints.js';
+import { createForestBuilder, type ForestBuilder } from './grow/forestBuilder.js';
+import { boundedLeafValue } from './grow/splitInfo.js';
+import { createTreeGrower } from './grow/treeGrower.js';
 import { createObjective } from './objectives/createObjective.js';
 import { prepareWorkspace } from './prepareWorkspace.js';
 import { bootstrapCounts } from './sampling.js';
-import { boundedLeafValue } from './splitInfo.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
 import { checkShape, checkTwoClasses, trainingProblem } from './trainingProblem.js';
-import { createTreeGrower } from './treeGrower.js';
 
 /**
  * A random forest (Breiman 2001): each tree on a bootstrap sample, each node on a draw of columns; the prediction is the mean

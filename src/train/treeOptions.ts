@@ -1,8 +1,8 @@
-import type { ConstraintOptions } from './constraints.js';
+import type { ConstraintOptions } from './grow/constraints.js';
+import { GROW_POLICIES } from './grow/leafQueue.js';
+import type { GrowthOptions } from './grow/treeGrower.js';
 import { KERNEL_CHOICES, type KernelChoice } from './kernel/kernel.js';
-import { GROW_POLICIES } from './leafQueue.js';
 import { choice, integer, number, type OptionTable } from './optionTable.js';
-import type { GrowthOptions } from './treeGrower.js';
 
 /** How far a fit is. */
 export interface TreeProgress {

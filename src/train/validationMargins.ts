@@ -1,7 +1,7 @@
-import type { BinMapper } from './binMapper.js';
-import { binOf } from './binMapper.js';
+import type { BinMapper } from './bins/binMapper.js';
+import { binOf } from './bins/binMapper.js';
 import type { RoundTree } from './boosting.js';
-import type { GrownNode } from './grownTree.js';
+import type { GrownNode } from './grow/grownTree.js';
 
 /** Margins of rows that training does not see, kept up to date a tree at a time. */
 export interface ValidationMargins {

@@ -1,5 +1,6 @@
-import { type BinMapper, binCountOf } from './binMapper.js';
-import { MAX_CODES } from './columnBundles.js';
+import { type BinMapper, binCountOf } from './bins/binMapper.js';
+import { MAX_CODES } from './bins/columnBundles.js';
+import { NOTHING_STORED, type StoredColumns } from './bins/storedColumns.js';
 import { createKernel } from './kernel/createKernel.js';
 import {
   BUNDLE_BYTES,
@@ -14,7 +15,6 @@ import {
   TABLE_BYTES,
   TILE_ROWS,
 } from './kernel/kernel.js';
-import { NOTHING_STORED, type StoredColumns } from './storedColumns.js';
 
 /** Histograms may take this much; growing a tree with more open leaves builds some of them again. */
 const HISTOGRAM_BUDGET_BYTES = 64 * 2 ** 20;

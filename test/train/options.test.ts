@@ -1,6 +1,5 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CONSTRAINT_DEFAULTS } from '../../src/train/constraints.js';
 import {
   FOREST_DEFAULTS,
   FOREST_TABLE,
@@ -9,6 +8,7 @@ import {
 } from '../../src/train/forestOptions.js';
 import { fitGbdt } from '../../src/train/gbdt.js';
 import { GBDT_DEFAULTS, GBDT_TABLE, type GbdtOptions } from '../../src/train/gbdtOptions.js';
+import { CONSTRAINT_DEFAULTS } from '../../src/train/grow/constraints.js';
 import { fitForest, fitTree } from '../../src/train/randomForest.js';
 import { syntheticMatrix } from './syntheticMatrix.js';
 

@@ -1,8 +1,8 @@
-import { PAIR_BYTES, RECORD_BYTES, TABLE_BYTES } from './kernel/kernel.js';
-import { scanBoundedColumn } from './kernel/scanBoundedColumn.js';
-import { scanColumn } from './kernel/scanColumn.js';
+import { PAIR_BYTES, RECORD_BYTES, TABLE_BYTES } from '../kernel/kernel.js';
+import { scanBoundedColumn } from '../kernel/scanBoundedColumn.js';
+import { scanColumn } from '../kernel/scanColumn.js';
+import type { Workspace } from '../workspace.js';
 import { type LeafSums, minHessianOf, type SplitInfo, type SplitOptions } from './splitInfo.js';
-import type { Workspace } from './workspace.js';
 
 /**
  * Finds the best threshold of a leaf over numeric columns; `gain` of the answer still has the parent's score in it.

@@ -1,8 +1,8 @@
+import type { Workspace } from '../workspace.js';
 import type { GrownLeaf, GrownNode, GrownTree } from './grownTree.js';
 import type { LevelTest } from './levelFinder.js';
 import { partitionRows } from './partition.js';
 import type { LeafSums } from './splitInfo.js';
-import type { Workspace } from './workspace.js';
 
 /** A leaf of a symmetric tree as it was learned: its rows stand side by side and share a value. */
 export interface Region extends LeafSums {

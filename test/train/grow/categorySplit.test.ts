@@ -1,12 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRandom } from '../../src/core/random.js';
-import { margins } from '../../src/model/margin.js';
-import { findCategorySplit } from '../../src/train/categorySplit.js';
-import { fitGbdt } from '../../src/train/gbdt.js';
-import { GBDT_DEFAULTS } from '../../src/train/gbdtOptions.js';
-import { leafScore } from '../../src/train/splitInfo.js';
-import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
+import { createRandom } from '../../../src/core/random.js';
+import { margins } from '../../../src/model/margin.js';
+import { fitGbdt } from '../../../src/train/gbdt.js';
+import { GBDT_DEFAULTS } from '../../../src/train/gbdtOptions.js';
+import { findCategorySplit } from '../../../src/train/grow/categorySplit.js';
+import { leafScore } from '../../../src/train/grow/splitInfo.js';
+import type { TrainingMatrix } from '../../../src/train/trainingMatrix.js';
 
 const OPEN = {
   ...GBDT_DEFAULTS,

@@ -1,16 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sigmoid } from '../../src/core/elementary.js';
-import { nextDown32, nextUp32 } from '../../src/core/float.js';
-import { createRandom } from '../../src/core/random.js';
-import { createKernel } from '../../src/train/kernel/createKernel.js';
+import { sigmoid } from '../../../src/core/elementary.js';
+import { nextDown32, nextUp32 } from '../../../src/core/float.js';
+import { createRandom } from '../../../src/core/random.js';
+import { createKernel } from '../../../src/train/kernel/createKernel.js';
 import {
   type Kernel,
   type KernelChoice,
   PAIR_BYTES,
   RECORD_BYTES,
   TABLE_BYTES,
-} from '../../src/train/kernel/kernel.js';
+} from '../../../src/train/kernel/kernel.js';
 
 const ROW_COUNTS = [0, 1, 15, 16, 17, 255, 256, 257, 1000];
 const COLUMNS = 16;

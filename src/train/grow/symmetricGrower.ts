@@ -1,14 +1,14 @@
+import { sampleShare } from '../sampling.js';
+import type { Workspace } from '../workspace.js';
 import { type ColumnConstraints, columnsOfGroups, narrowGroups } from './constraints.js';
 import { createHistogramPool } from './histogramPool.js';
 import { createHistograms } from './histograms.js';
 import { createLevelFinder, type ForEachLeaf, type LevelTest } from './levelFinder.js';
 import { partitionRows } from './partition.js';
 import { createRegionDivider } from './regionDivider.js';
-import { sampleShare } from './sampling.js';
 import type { LeafSums } from './splitInfo.js';
 import { type Division, type Region, symmetricTree } from './symmetricTree.js';
 import type { GrowthOptions, TreeGrower } from './treeGrower.js';
-import type { Workspace } from './workspace.js';
 
 /** A region of the growing tree. */
 interface GrowingRegion extends Region {

@@ -1,6 +1,6 @@
+import type { Workspace } from '../workspace.js';
 import type { GrownNode } from './grownTree.js';
 import type { SplitInfo } from './splitInfo.js';
-import type { Workspace } from './workspace.js';
 
 /** What of a split decides where a row goes. */
 export type RowTest = Pick<SplitInfo, 'column' | 'bin' | 'leftBins'>;

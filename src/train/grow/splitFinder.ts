@@ -1,5 +1,6 @@
+import { PAIR_BYTES } from '../kernel/kernel.js';
+import type { Workspace } from '../workspace.js';
 import { findCategorySplit } from './categorySplit.js';
-import { PAIR_BYTES } from './kernel/kernel.js';
 import { createNumericScan } from './numericScan.js';
 import {
   boundedScore,
@@ -8,7 +9,6 @@ import {
   type SplitInfo,
   type SplitOptions,
 } from './splitInfo.js';
-import type { Workspace } from './workspace.js';
 
 /** Finds the best split of a leaf over some columns. */
 export interface SplitFinder {

@@ -1,5 +1,6 @@
-import { addColumnGains } from './kernel/addColumnGains.js';
-import { PAIR_BYTES } from './kernel/kernel.js';
+import { addColumnGains } from '../kernel/addColumnGains.js';
+import { PAIR_BYTES } from '../kernel/kernel.js';
+import type { Workspace } from '../workspace.js';
 import { createLevelCategories } from './levelCategories.js';
 import { writeDirections } from './numericScan.js';
 import {
@@ -10,7 +11,6 @@ import {
   type SplitInfo,
   type SplitOptions,
 } from './splitInfo.js';
-import type { Workspace } from './workspace.js';
 
 /** Shows every leaf of a level with its histogram (a byte address), and with its rows a histogram bin where they are to be exact. */
 export type ForEachLeaf = (

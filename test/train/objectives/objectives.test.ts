@@ -1,24 +1,24 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError, ShapeError } from '../../src/core/errors.js';
-import { canonicalJson } from '../../src/core/json.js';
-import { createRandom } from '../../src/core/random.js';
-import type { Forest } from '../../src/model/forest.js';
-import { margins, predictionsOf } from '../../src/model/margin.js';
-import { boostTrees, fitGbdt, trainGbdt } from '../../src/train/gbdt.js';
-import type { GbdtOptions } from '../../src/train/gbdtOptions.js';
-import { resolveGbdtOptions } from '../../src/train/gbdtOptions.js';
+import { DataError, ShapeError } from '../../../src/core/errors.js';
+import { canonicalJson } from '../../../src/core/json.js';
+import { createRandom } from '../../../src/core/random.js';
+import type { Forest } from '../../../src/model/forest.js';
+import { margins, predictionsOf } from '../../../src/model/margin.js';
+import { boostTrees, fitGbdt, trainGbdt } from '../../../src/train/gbdt.js';
+import type { GbdtOptions } from '../../../src/train/gbdtOptions.js';
+import { resolveGbdtOptions } from '../../../src/train/gbdtOptions.js';
 import {
   createObjective,
   OBJECTIVE_NAMES,
   type ObjectiveName,
-} from '../../src/train/objectives/createObjective.js';
-import type { CustomObjective } from '../../src/train/objectives/custom.js';
-import { prepareWorkspace } from '../../src/train/prepareWorkspace.js';
-import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
-import { trainingProblem } from '../../src/train/trainingProblem.js';
-import { SYNTHETIC_FEATURES, syntheticMatrix } from './syntheticMatrix.js';
-import { validateForest } from './validateForest.js';
+} from '../../../src/train/objectives/createObjective.js';
+import type { CustomObjective } from '../../../src/train/objectives/custom.js';
+import { prepareWorkspace } from '../../../src/train/prepareWorkspace.js';
+import type { TrainingMatrix } from '../../../src/train/trainingMatrix.js';
+import { trainingProblem } from '../../../src/train/trainingProblem.js';
+import { SYNTHETIC_FEATURES, syntheticMatrix } from '../syntheticMatrix.js';
+import { validateForest } from '../validateForest.js';
 
 const FEW: Partial<GbdtOptions> = { numTrees: 10, minDataPerGroup: 20 };
 const CLASSES = 4;

@@ -1,5 +1,5 @@
-import { GROUP_COLUMNS, PAIR_BYTES } from './kernel/kernel.js';
-import type { Workspace } from './workspace.js';
+import { GROUP_COLUMNS, PAIR_BYTES } from '../kernel/kernel.js';
+import type { Workspace } from '../workspace.js';
 
 /** The histograms of a growing tree: gradient and hessian sums a bin, for the columns of the tree. */
 export interface Histograms {

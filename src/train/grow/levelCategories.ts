@@ -1,4 +1,5 @@
-import { PAIR_BYTES } from './kernel/kernel.js';
+import { PAIR_BYTES } from '../kernel/kernel.js';
+import type { Workspace } from '../workspace.js';
 import type { LevelTest } from './levelFinder.js';
 import {
   boundedLeafValue,
@@ -8,7 +9,6 @@ import {
   minHessianOf,
   type SplitOptions,
 } from './splitInfo.js';
-import type { Workspace } from './workspace.js';
 
 /** The categorical columns of one level of a symmetric tree. Every leaf is shown twice: to order bins, then to add up gains. */
 export interface LevelCategories {

@@ -1,9 +1,9 @@
-import type { Random } from '../core/random.js';
+import type { Random } from '../../core/random.js';
+import { sampleRows } from '../sampling.js';
+import type { TrainingProblem } from '../trainingProblem.js';
 import { type CategoryBins, categoryBins } from './categoryBins.js';
 import { createDistinctValues } from './distinctValues.js';
 import { type NumericBins, numericBins } from './numericBins.js';
-import { sampleRows } from './sampling.js';
-import type { TrainingProblem } from './trainingProblem.js';
 
 /** The bins of one column of the binned matrix. */
 export type ColumnBins = NumericBins | CategoryBins;

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ConfigError } from '../../src/core/errors.js';
-import { canonicalJson } from '../../src/core/json.js';
-import { createRandom } from '../../src/core/random.js';
-import type { Forest } from '../../src/model/forest.js';
-import { margins } from '../../src/model/margin.js';
-import type { Direction } from '../../src/train/constraints.js';
-import { fitGbdt } from '../../src/train/gbdt.js';
-import type { GbdtOptions } from '../../src/train/gbdtOptions.js';
-import { fitForest, fitTree } from '../../src/train/randomForest.js';
-import { boundedScore, leafScore, scoreAt } from '../../src/train/splitInfo.js';
-import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
-import { growth, NUMERIC_FEATURES, PROBLEM_FEATURES, problems } from './arbitraryProblem.js';
-import { validateForest } from './validateForest.js';
+import { ConfigError } from '../../../src/core/errors.js';
+import { canonicalJson } from '../../../src/core/json.js';
+import { createRandom } from '../../../src/core/random.js';
+import type { Forest } from '../../../src/model/forest.js';
+import { margins } from '../../../src/model/margin.js';
+import { fitGbdt } from '../../../src/train/gbdt.js';
+import type { GbdtOptions } from '../../../src/train/gbdtOptions.js';
+import type { Direction } from '../../../src/train/grow/constraints.js';
+import { boundedScore, leafScore, scoreAt } from '../../../src/train/grow/splitInfo.js';
+import { fitForest, fitTree } from '../../../src/train/randomForest.js';
+import type { TrainingMatrix } from '../../../src/train/trainingMatrix.js';
+import { growth, NUMERIC_FEATURES, PROBLEM_FEATURES, problems } from '../arbitraryProblem.js';
+import { validateForest } from '../validateForest.js';
 
 const direction = fc.constantFrom<Direction>(-1, 0, 1);
 const directions = fc

@@ -1,4 +1,4 @@
-import { DataError } from '../core/errors.js';
+import { DataError } from '../../core/errors.js';
 
 /** float32 holds every integer up to here */
 const MAX_CODE = 2 ** 24;

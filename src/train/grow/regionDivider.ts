@@ -1,3 +1,4 @@
+import type { Workspace } from '../workspace.js';
 import type { LevelTest } from './levelFinder.js';
 import {
   boundedLeafValue,
@@ -7,7 +8,6 @@ import {
   type SplitOptions,
 } from './splitInfo.js';
 import type { Region } from './symmetricTree.js';
-import type { Workspace } from './workspace.js';
 
 /** A region in two, and what that gains. */
 export interface DividedRegion {

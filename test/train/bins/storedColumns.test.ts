@@ -1,15 +1,15 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { canonicalJson } from '../../src/core/json.js';
-import { createRandom } from '../../src/core/random.js';
-import { bundleColumns } from '../../src/train/columnBundles.js';
-import { fitGbdt } from '../../src/train/gbdt.js';
-import { resolveGbdtOptions } from '../../src/train/gbdtOptions.js';
-import { createHistograms } from '../../src/train/histograms.js';
-import { binary } from '../../src/train/objectives/binary.js';
-import { prepareWorkspace } from '../../src/train/prepareWorkspace.js';
-import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
-import { binaryProblem } from '../../src/train/trainingProblem.js';
+import { canonicalJson } from '../../../src/core/json.js';
+import { createRandom } from '../../../src/core/random.js';
+import { bundleColumns } from '../../../src/train/bins/columnBundles.js';
+import { fitGbdt } from '../../../src/train/gbdt.js';
+import { resolveGbdtOptions } from '../../../src/train/gbdtOptions.js';
+import { createHistograms } from '../../../src/train/grow/histograms.js';
+import { binary } from '../../../src/train/objectives/binary.js';
+import { prepareWorkspace } from '../../../src/train/prepareWorkspace.js';
+import type { TrainingMatrix } from '../../../src/train/trainingMatrix.js';
+import { binaryProblem } from '../../../src/train/trainingProblem.js';
 
 const ROWS = 6000;
 const FEATURES = 24;

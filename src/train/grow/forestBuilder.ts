@@ -1,5 +1,5 @@
-import type { Forest, Link } from '../model/forest.js';
-import type { BinMapper } from './binMapper.js';
+import type { Forest, Link } from '../../model/forest.js';
+import type { BinMapper } from '../bins/binMapper.js';
 import type { GrownTree } from './grownTree.js';
 
 /** Collects grown trees into a forest: bins become thresholds and level codes. */

@@ -1,4 +1,6 @@
-import type { Random } from '../core/random.js';
+import type { Random } from '../../core/random.js';
+import { sampleShare } from '../sampling.js';
+import type { Workspace } from '../workspace.js';
 import {
   type ColumnConstraints,
   columnConstraints,
@@ -11,11 +13,9 @@ import { createHistogramPool } from './histogramPool.js';
 import { createHistograms } from './histograms.js';
 import { type GrowPolicy, LeafQueue, type QueuedLeaf } from './leafQueue.js';
 import { partitionRows } from './partition.js';
-import { sampleShare } from './sampling.js';
 import { createSplitFinder } from './splitFinder.js';
 import { boundsOfChildren, type LeafSums, type SplitInfo, type SplitOptions } from './splitInfo.js';
 import { createSymmetricGrower } from './symmetricGrower.js';
-import type { Workspace } from './workspace.js';
 
 /** How far a tree grows. */
 export interface GrowthOptions extends SplitOptions {

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRandom } from '../../src/core/random.js';
-import { findLeaf } from '../../src/model/forest.js';
-import { margins } from '../../src/model/margin.js';
-import { fitGbdt } from '../../src/train/gbdt.js';
-import type { GbdtOptions } from '../../src/train/gbdtOptions.js';
-import { fitTree } from '../../src/train/randomForest.js';
-import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
-import { depthsOf, growth, problems } from './arbitraryProblem.js';
-import { SYNTHETIC_FEATURES, syntheticMatrix } from './syntheticMatrix.js';
-import { validateForest } from './validateForest.js';
+import { createRandom } from '../../../src/core/random.js';
+import { findLeaf } from '../../../src/model/forest.js';
+import { margins } from '../../../src/model/margin.js';
+import { fitGbdt } from '../../../src/train/gbdt.js';
+import type { GbdtOptions } from '../../../src/train/gbdtOptions.js';
+import { fitTree } from '../../../src/train/randomForest.js';
+import type { TrainingMatrix } from '../../../src/train/trainingMatrix.js';
+import { depthsOf, growth, problems } from '../arbitraryProblem.js';
+import { SYNTHETIC_FEATURES, syntheticMatrix } from '../syntheticMatrix.js';
+import { validateForest } from '../validateForest.js';
 
 const POLICIES = ['leafwise', 'depthwise', 'symmetric'] as const;
 const ONE_TREE = { numTrees: 1, learningRate: 1, minDataPerGroup: 20 };

@@ -1,13 +1,13 @@
-import { binCountOf } from './binMapper.js';
-import { bundleColumns, type ColumnBundle } from './columnBundles.js';
 import {
   BUNDLE_BYTES,
   GROUP_COLUMNS,
   PAIR_BYTES,
   TABLE_BYTES,
   TILE_ROWS,
-} from './kernel/kernel.js';
-import type { Workspace } from './workspace.js';
+} from '../kernel/kernel.js';
+import type { Workspace } from '../workspace.js';
+import { binCountOf } from './binMapper.js';
+import { bundleColumns, type ColumnBundle } from './columnBundles.js';
 
 /** How the row-major matrix holds the columns: a stored column is a column or a bundle of some. */
 export interface StoredColumns {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ConfigError } from '../../src/core/errors.js';
-import { canonicalJson } from '../../src/core/json.js';
-import { fitGbdt } from '../../src/train/gbdt.js';
-import type { GbdtOptions } from '../../src/train/gbdtOptions.js';
-import { fitForest } from '../../src/train/randomForest.js';
-import { growth, PROBLEM_FEATURES, pathsOf, problems } from './arbitraryProblem.js';
-import { syntheticMatrix } from './syntheticMatrix.js';
+import { ConfigError } from '../../../src/core/errors.js';
+import { canonicalJson } from '../../../src/core/json.js';
+import { fitGbdt } from '../../../src/train/gbdt.js';
+import type { GbdtOptions } from '../../../src/train/gbdtOptions.js';
+import { fitForest } from '../../../src/train/randomForest.js';
+import { growth, PROBLEM_FEATURES, pathsOf, problems } from '../arbitraryProblem.js';
+import { syntheticMatrix } from '../syntheticMatrix.js';
 
 const groups = fc.array(
   fc.uniqueArray(fc.nat(PROBLEM_FEATURES - 1), { minLength: 1, maxLength: 4 }),

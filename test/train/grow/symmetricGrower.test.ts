@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { canonicalJson } from '../../src/core/json.js';
-import { createRandom } from '../../src/core/random.js';
-import type { Forest } from '../../src/model/forest.js';
-import { margins } from '../../src/model/margin.js';
-import { fitGbdt } from '../../src/train/gbdt.js';
-import { fitForest, fitTree } from '../../src/train/randomForest.js';
-import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
-import { growth, PROBLEM_FEATURES, problems } from './arbitraryProblem.js';
-import { SYNTHETIC_FEATURES, syntheticMatrix } from './syntheticMatrix.js';
-import { validateForest } from './validateForest.js';
+import { canonicalJson } from '../../../src/core/json.js';
+import { createRandom } from '../../../src/core/random.js';
+import type { Forest } from '../../../src/model/forest.js';
+import { margins } from '../../../src/model/margin.js';
+import { fitGbdt } from '../../../src/train/gbdt.js';
+import { fitForest, fitTree } from '../../../src/train/randomForest.js';
+import type { TrainingMatrix } from '../../../src/train/trainingMatrix.js';
+import { growth, PROBLEM_FEATURES, problems } from '../arbitraryProblem.js';
+import { SYNTHETIC_FEATURES, syntheticMatrix } from '../syntheticMatrix.js';
+import { validateForest } from '../validateForest.js';
 
 const SYMMETRIC = { growPolicy: 'symmetric' } as const;
 

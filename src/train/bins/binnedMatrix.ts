@@ -1,8 +1,8 @@
+import { PADDED_THRESHOLDS } from '../kernel/kernel.js';
+import type { Workspace } from '../workspace.js';
 import type { CategoryBins } from './categoryBins.js';
-import { PADDED_THRESHOLDS } from './kernel/kernel.js';
 import type { NumericBins } from './numericBins.js';
 import { storeColumns } from './storedColumns.js';
-import type { Workspace } from './workspace.js';
 
 /**
  * Fills the binned matrix of a workspace: a byte a row and column, column by column, and once more row-major with

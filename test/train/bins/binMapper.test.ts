@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRandom } from '../../src/core/random.js';
-import { type BinMapper, binOf, fitBinMapper } from '../../src/train/binMapper.js';
+import { createRandom } from '../../../src/core/random.js';
+import { type BinMapper, binOf, fitBinMapper } from '../../../src/train/bins/binMapper.js';
 
 /** Fits the bins of one feature. */
 function binsOf(

@@ -1,7 +1,7 @@
-import { checkInteger, nearest, show } from '../core/check.js';
-import { ConfigError } from '../core/errors.js';
-import type { BinMapper } from './binMapper.js';
-import type { TrainingMatrix } from './trainingMatrix.js';
+import { checkInteger, nearest, show } from '../../core/check.js';
+import { ConfigError } from '../../core/errors.js';
+import type { BinMapper } from '../bins/binMapper.js';
+import type { TrainingMatrix } from '../trainingMatrix.js';
 
 /** -1: the margin never rises with the feature. 1: it never falls. 0: it does as it likes. */
 export type Direction = -1 | 0 | 1;
