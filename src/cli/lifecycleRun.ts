@@ -49,7 +49,7 @@ const ARTIFACTS = 'artifacts';
  * Reads the data of a command: `--data` with `--target`, else an entry of the registry. Changes the configuration where
  * flags or the registry say what cells are missing.
  */
-async function loadData(
+export async function loadData(
   flags: LifecycleFlags,
   source: ConfigSource,
   report: (message: string) => void,
