@@ -13,6 +13,7 @@ import {
   PAIR_BYTES,
   RECORD_BYTES,
   TABLE_BYTES,
+  type Team,
   TILE_ROWS,
 } from './kernel/kernel.js';
 
@@ -59,6 +60,8 @@ export interface Layout {
   memberBins: number;
   /** a float64 pair a code of a bundle */
   bundleSums: number;
+  /** `partialBytes` a thread: the sums of a block of rows */
+  partials: number;
   /** uint32 a code of a bundle */
   bundleCounts: number;
   /** GROUP_COLUMNS uint32: the columns of bytes that go into a group */
@@ -69,7 +72,7 @@ export interface Layout {
   numericColumns: number;
   /** RECORD_BYTES a column */
   records: number;
-  /** MEMBERSHIP_BYTES a thread */
+  /** MEMBERSHIP_BYTES */
   membership: number;
   /** uint32 a histogram bin */
   counts: number;
@@ -89,6 +92,10 @@ export interface Workspace {
   stored: StoredColumns;
   chunkRows: number;
   histogramBytes: number;
+  /** from the sums of one block of rows to those of the next: a histogram, then bundle sums */
+  partialBytes: number;
+  /** threads that share the work; absent where one works alone */
+  team: Team | undefined;
   slotCount: number;
   /** per column, padding included: its first bin in a histogram; padding has the last one */
   firstBin: Uint32Array;
@@ -132,6 +139,7 @@ export function createWorkspace(
   const tileBytes = TILE_ROWS * (PAIR_BYTES + binStride);
   // columns come to be bundled only when they are binned: there is room for any outcome, and memory untouched is not taken
   const mostCodes = (columnCount >> 1) * MAX_CODES;
+  const partialBytes = histogramBytes + mostCodes * PAIR_BYTES;
   const { layout, byteLength } = layOut({
     thresholds: PADDED_THRESHOLDS * 4,
     chunk: chunkRows * featureCount * 4,
@@ -150,17 +158,18 @@ export function createWorkspace(
     bundleTable: (columnCount >> 1) * BUNDLE_BYTES,
     memberBins: mostCodes * GROUP_COLUMNS,
     bundleSums: mostCodes * PAIR_BYTES,
+    partials: factory.workerCount * partialBytes,
     bundleCounts: mostCodes * 4,
     sources: GROUP_COLUMNS * 4,
     groups: binStride,
     numericColumns: binStride * 4,
     records: binStride * RECORD_BYTES,
-    membership: factory.workerCount * MEMBERSHIP_BYTES,
+    membership: MEMBERSHIP_BYTES,
     counts: (binCount + 1) * 4,
     sums: PAIR_BYTES,
     histograms: slotCount * histogramBytes,
   });
-  const { kernel, buffer } = factory.create(kernelChoice, byteLength, tileBytes);
+  const { kernel, buffer, team } = factory.create(kernelChoice, byteLength, tileBytes);
   const words = new Uint32Array(buffer);
   for (let column = 0; column < binStride; column++) {
     const bins = mapper.columns[column];
@@ -179,6 +188,8 @@ export function createWorkspace(
     stored: NOTHING_STORED,
     chunkRows,
     histogramBytes,
+    partialBytes,
+    team,
     slotCount,
     firstBin,
     bytes: new Uint8Array(buffer),
