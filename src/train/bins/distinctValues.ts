@@ -8,12 +8,14 @@ export interface DistinctValues {
 
 const RADIX_BITS = 11;
 const BUCKETS = 1 << RADIX_BITS;
+/** Columns of whole numbers below this are counted and not sorted; a power of two. */
+const SMALL_NUMBERS = 1024;
 /** columns are read out of the rows this many at a time: a cache line of a row serves them all */
 const BLOCK_COLUMNS = 8;
 
 /**
- * Makes a function that lists the distinct numbers of one column of a row-major matrix: a radix sort of the floats' bits,
- * about ten times as fast as comparing. NaN is left out; -0 counts as +0.
+ * Makes a function that lists the distinct numbers of one column of a row-major matrix: small whole numbers by counting, others
+ * by a radix sort of the floats' bits, about ten times as fast as comparing. NaN is left out; -0 counts as +0.
  * @param rows - the rows to look at; their number bounds the buffers
  */
 export function createDistinctValues(
@@ -23,6 +25,8 @@ export function createDistinctValues(
 ): (featureIndex: number) => DistinctValues {
   const bits = new Int32Array(matrix.buffer, matrix.byteOffset, matrix.length);
   const block = new Int32Array(rows.length * BLOCK_COLUMNS);
+  const floats = new Float32Array(block.buffer);
+  const small = new Uint32Array(SMALL_NUMBERS);
   let blockStart = -1;
   let keys = new Uint32Array(rows.length);
   let spare = new Uint32Array(rows.length);
@@ -40,9 +44,30 @@ export function createDistinctValues(
     blockStart = start;
   }
 
+  /** Counts by value, where all are small whole numbers; undefined where one is not. */
+  function countSmall(column: Float32Array): DistinctValues | undefined {
+    small.fill(0);
+    for (let i = 0; i < column.length; i++) {
+      const x = column[i]!;
+      const whole = x & (SMALL_NUMBERS - 1);
+      if (whole === x) small[whole]!++;
+      else if (x === x) return undefined;
+    }
+    let length = 0;
+    for (let x = 0; x < SMALL_NUMBERS; x++) {
+      if (small[x] === 0) continue;
+      values[length] = x;
+      counts[length++] = small[x]!;
+    }
+    return { values, counts, length };
+  }
+
   return (featureIndex) => {
     const offset = featureIndex % BLOCK_COLUMNS;
     if (blockStart !== featureIndex - offset) readBlock(featureIndex - offset);
+    const column = floats.subarray(offset * rows.length, (offset + 1) * rows.length);
+    const counted = countSmall(column);
+    if (counted) return counted;
     let count = 0;
     histogram.fill(0);
     for (let i = 0; i < rows.length; i++) {
