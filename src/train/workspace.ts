@@ -15,6 +15,7 @@ import {
   TABLE_BYTES,
   TILE_ROWS,
 } from './kernel/kernel.js';
+import type { GradientScales } from './quantizedGradients.js';
 
 /** Histograms may take this much; growing a tree with more open leaves builds some of them again. */
 const HISTOGRAM_BUDGET_BYTES = 64 * 2 ** 20;
@@ -87,6 +88,8 @@ export interface Workspace {
   mapper: BinMapper;
   /** how `layout.bins` holds the columns; written by `binMatrixInto` */
   stored: StoredColumns;
+  /** set while `layout.gradients` holds integers times these */
+  scales: GradientScales | undefined;
   chunkRows: number;
   histogramBytes: number;
   slotCount: number;
@@ -177,6 +180,7 @@ export function createWorkspace(
     rowCount,
     mapper,
     stored: NOTHING_STORED,
+    scales: undefined,
     chunkRows,
     histogramBytes,
     slotCount,
