@@ -98,7 +98,7 @@ export function startBoosting(
   function growTree(output: number, order: Uint32Array, count: number): RoundTree {
     workspace.words.set(order, layout.sampleIndices / 4);
     const columns = sampleShare(allColumns, colsample, columnRandom);
-    quantizer?.round(order.subarray(0, count));
+    quantizer?.round(count);
     const tree = grower.grow(count, columns, nodeRandom);
     // leaves that the objective fits need no sums
     quantizer?.restore(objective.leafValue ? [] : tree.leaves);

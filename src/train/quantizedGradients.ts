@@ -14,10 +14,10 @@ export interface GradientScales {
 /** Rounds gradients to a few bits while a tree grows. */
 export interface GradientQuantizer {
   /**
-   * Rounds the pairs of some rows in `layout.gradients`, those of the sample, and sets `workspace.scales`. Does nothing where one of
-   * them is not a finite number.
+   * Rounds the pairs in `layout.gradients`, by the range of those of the first `count` rows of `sampleIndices`, and sets
+   * `workspace.scales`. Does nothing where one of these is not a finite number.
    */
-  round(rows: Uint32Array): void;
+  round(count: number): void;
   /** Puts the pairs back as they were, and gives some leaves the sums of those (changed). */
   restore(leaves: readonly GrownLeaf[]): void;
 }
@@ -44,16 +44,18 @@ export function createGradientQuantizer(
   const kept = new Float32Array(pairs.length);
 
   return {
-    round(rows) {
+    round(count) {
       const key = random.integer(2 ** 32) | 0;
-      const range = rangeOf(pairs, rows);
-      const gradientScale = coarseScale(range.gradient / (gradientBins >> 1));
-      const isConstant = range.leastHessian === range.hessian && range.hessian >= LEAST_SCALE;
-      const hessianScale = isConstant ? range.hessian : coarseScale(range.hessian / gradientBins);
+      kernel.gradientRange(layout.sampleIndices, count, layout.gradients, layout.sums);
+      const range = workspace.floats.subarray(layout.sums / 4, layout.sums / 4 + 4);
+      const [gradient, hessian, , leastHessian] = range as unknown as number[];
+      const gradientScale = coarseScale(gradient! / (gradientBins >> 1));
+      const isConstant = leastHessian === hessian && hessian! >= LEAST_SCALE;
+      const hessianScale = isConstant ? hessian! : coarseScale(hessian! / gradientBins);
       if (!(gradientScale <= GREATEST_SCALE && hessianScale <= GREATEST_SCALE)) return;
       kept.set(pairs);
-      roundInto(pairs, 0, rows, key, gradientScale);
-      if (!isConstant) roundInto(pairs, 1, rows, key, hessianScale);
+      const chance = isConstant ? 0 : 1;
+      kernel.roundGradients(layout.gradients, rowCount, key, gradientScale, hessianScale, chance);
       workspace.scales = { gradient: gradientScale, hessian: hessianScale, greatest: gradientBins };
     },
 
@@ -76,31 +78,6 @@ const LEAST_SCALE = 2 ** -100;
 /** 64 times this is a float32 still. */
 const GREATEST_SCALE = 2 ** 120;
 
-interface GradientRange {
-  /** greatest |gradient|; NaN when any is */
-  gradient: number;
-  /** the same of the hessians, and the least of them */
-  hessian: number;
-  leastHessian: number;
-}
-
-function rangeOf(pairs: Float32Array, rows: Uint32Array): GradientRange {
-  let gradient = 0;
-  let hessian = 0;
-  let leastHessian = Infinity;
-  for (let i = 0; i < rows.length; i++) {
-    const at = 2 * rows[i]!;
-    const g = Math.abs(pairs[at]!);
-    const h = pairs[at + 1]!;
-    if (!(g <= gradient)) gradient = g;
-    if (!(h <= hessian)) hessian = h;
-    if (h < leastHessian) leastHessian = h;
-    // a comparison with NaN fails: once there, it stays
-    if (gradient !== gradient || hessian !== hessian) break;
-  }
-  return { gradient, hessian, leastHessian };
-}
-
 const scaleView = new Float32Array(1);
 const scaleBits = new Int32Array(scaleView.buffer);
 
@@ -114,33 +91,4 @@ function coarseScale(x: number): number {
   scaleView[0] = rounded < wanted ? nextUp32(rounded) : rounded;
   scaleBits[0] = (scaleBits[0]! + 0xfff) & ~0xfff;
   return scaleView[0]!;
-}
-
-/**
- * Rounds one number of each pair to a multiple of the scale: down or up, at random by how near they are. The draw of a row is a hash of
- * its number, so that it is the same in whatever order rows come.
- * @param pairs - changed
- * @param place - 0 for gradients, 1 for hessians
- */
-function roundInto(
-  pairs: Float32Array,
-  place: number,
-  rows: Uint32Array,
-  key: number,
-  scale: number,
-): void {
-  const inverse = 1 / scale;
-  for (let i = 0; i < rows.length; i++) {
-    const at = 2 * rows[i]! + place;
-    const draw = (mixed((key + at) | 0) >>> 0) / 4294967296;
-    pairs[at] = scale * Math.floor(inverse * pairs[at]! + draw);
-  }
-}
-
-/** An integer hash in which each bit of the input decides over each of the output (`lowbias32`, Wellons 2018). */
-function mixed(x: number): number {
-  let bits = x ^ (x >>> 16);
-  bits = Math.imul(bits, 0x7feb352d);
-  bits = Math.imul(bits ^ (bits >>> 15), 0x846ca68b);
-  return bits ^ (bits >>> 16);
 }

@@ -9,6 +9,7 @@ import {
   type KernelChoice,
   type KernelFactory,
   MEMBERSHIP_BYTES,
+  PACKED_BYTES,
   PADDED_THRESHOLDS,
   PAIR_BYTES,
   RECORD_BYTES,
@@ -60,6 +61,8 @@ export interface Layout {
   memberBins: number;
   /** a float64 pair a code of a bundle */
   bundleSums: number;
+  /** PACKED_BYTES a stored column: sums of quantised gradients */
+  packed: number;
   /** uint32 a code of a bundle */
   bundleCounts: number;
   /** GROUP_COLUMNS uint32: the columns of bytes that go into a group */
@@ -153,6 +156,7 @@ export function createWorkspace(
     bundleTable: (columnCount >> 1) * BUNDLE_BYTES,
     memberBins: mostCodes * GROUP_COLUMNS,
     bundleSums: mostCodes * PAIR_BYTES,
+    packed: binStride * PACKED_BYTES,
     bundleCounts: mostCodes * 4,
     sources: GROUP_COLUMNS * 4,
     groups: binStride,

@@ -17,6 +17,9 @@ export interface Histograms {
   countRows(start: number, count: number): Uint32Array;
 }
 
+/** Integers are added up from this many rows on: packing and unpacking bins must be worth it. The bits are the same. */
+const PACKED_ROWS = 2048;
+
 export function createHistograms(workspace: Workspace): Histograms {
   const { kernel, layout, stored, histogramBytes, words, doubles } = workspace;
   const { binStride, tileRows, groupOf, bundles, codeCount } = stored;
@@ -33,7 +36,7 @@ export function createHistograms(workspace: Workspace): Histograms {
     },
 
     buildInto(slot, start, count) {
-      kernel.buildHistogram(
+      const build = [
         layout.bins,
         binStride,
         layout.sampleIndices + 4 * start,
@@ -48,7 +51,13 @@ export function createHistograms(workspace: Workspace): Histograms {
         histogramBytes,
         layout.bundleSums,
         codeCount * PAIR_BYTES,
-      );
+      ] as const;
+      const { scales } = workspace;
+      if (scales && count >= PACKED_ROWS && count * scales.greatest < 2 ** 31) {
+        kernel.buildPackedHistogram(...build, layout.packed, scales.gradient, scales.hessian);
+      } else {
+        kernel.buildHistogram(...build);
+      }
       kernel.spreadBundles(
         layout.bundleSums,
         layout.bundleTable,

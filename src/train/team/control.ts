@@ -10,7 +10,7 @@ const WORDS = 16;
 
 /** Most threads of a team. */
 export const MAX_WORKERS = 32;
-const MAX_ARGUMENTS = 16;
+const MAX_ARGUMENTS = 17;
 const CONTROL_BYTES = 4 * WORDS + 8 * (MAX_ARGUMENTS + MAX_WORKERS);
 /** Rounds of looking before a thread sleeps: a call is often followed by another within microseconds. */
 const SPINS = 4000;

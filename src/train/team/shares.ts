@@ -19,9 +19,11 @@ type Share = (args: Float64Array, worker: number, workerCount: number, tileBytes
 /** Functions of the kernel that threads share, in a fixed order: their numbers in a call. */
 export const SHARED_FUNCTIONS: readonly SharedFunction[] = [
   'logisticGradients',
+  'roundGradients',
   'softmaxNormalizers',
   'softmaxGradients',
   'buildHistogram',
+  'buildPackedHistogram',
   'findNumericSplits',
   'findBoundedSplits',
   'partition',
@@ -31,9 +33,11 @@ export const SHARED_FUNCTIONS: readonly SharedFunction[] = [
 export type SharedFunction = keyof Kernel &
   (
     | 'logisticGradients'
+    | 'roundGradients'
     | 'softmaxNormalizers'
     | 'softmaxGradients'
     | 'buildHistogram'
+    | 'buildPackedHistogram'
     | 'findNumericSplits'
     | 'findBoundedSplits'
     | 'partition'
@@ -56,6 +60,12 @@ export const SHARES: Readonly<Record<SharedFunction, Share>> = {
     args[3] = to - from;
     args[4]! += 8 * from;
   },
+  roundGradients(args, worker, workerCount) {
+    const { from, to } = rangeOf(args[1]!, worker, workerCount, ROW_UNIT);
+    args[0]! += 8 * from;
+    args[1] = to - from;
+    args[2]! += 2 * from;
+  },
   softmaxNormalizers(args, worker, workerCount) {
     const { from, to } = rangeOf(args[2]!, worker, workerCount, ROW_UNIT);
     args[0]! += 8 * from;
@@ -73,12 +83,8 @@ export const SHARES: Readonly<Record<SharedFunction, Share>> = {
     args[6] = to - from;
     args[8]! += 8 * from;
   },
-  buildHistogram(args, worker, workerCount, tileBytes) {
-    const { from, to } = rangeOf(args[7]!, worker, workerCount);
-    args[6]! += 4 * from;
-    args[7] = to - from;
-    args[8]! += worker * tileBytes;
-  },
+  buildHistogram: shareGroups,
+  buildPackedHistogram: shareGroups,
   findNumericSplits(args, worker, workerCount) {
     const { from, to } = rangeOf(args[3]!, worker, workerCount);
     args[2]! += 4 * from;
@@ -104,6 +110,19 @@ export const SHARES: Readonly<Record<SharedFunction, Share>> = {
     args[2] = to - from;
   },
 };
+
+/** Histograms are cut by groups of columns. */
+function shareGroups(
+  args: Float64Array,
+  worker: number,
+  workerCount: number,
+  tileBytes: number,
+): void {
+  const { from, to } = rangeOf(args[7]!, worker, workerCount);
+  args[6]! += 4 * from;
+  args[7] = to - from;
+  args[8]! += worker * tileBytes;
+}
 
 /** A thread's share of a call, done. @returns what the kernel's function returns, 0 for nothing */
 export function doShare(

@@ -67,14 +67,24 @@ function shareKernel(
       if (workerCount > 1 && work(given) >= WORTH_SHARING) run(name, workerCount, given);
       else (kernel[name] as (...all: number[]) => unknown)(...given);
     }) as Kernel[N];
-  const buildShared = shared(
-    'buildHistogram',
-    ([, , , count, , , , groups]) => 8 * count! * groups!,
-  );
+  /** One of the histogram functions: they begin with the same arguments. */
+  const sharedBuild = <N extends 'buildHistogram' | 'buildPackedHistogram'>(name: N): Kernel[N] => {
+    const build = shared(name, ([, , , count, , , , groups]) => 8 * count! * groups!);
+    return ((...given: Parameters<Kernel[N]>) => {
+      // cleared here, once and for all threads
+      const [histogram, histogramBytes, bundleSums, bundleSumsBytes] = given.slice(10) as number[];
+      bytes.fill(0, histogram, histogram! + histogramBytes!);
+      bytes.fill(0, bundleSums, bundleSums! + bundleSumsBytes!);
+      given[11] = 0;
+      given[13] = 0;
+      (build as (...all: number[]) => void)(...given);
+    }) as Kernel[N];
+  };
 
   return {
     ...kernel,
     logisticGradients: shared('logisticGradients', ([, , , rowCount]) => 20 * rowCount!),
+    roundGradients: shared('roundGradients', ([, rowCount]) => 10 * rowCount!),
     softmaxNormalizers: shared(
       'softmaxNormalizers',
       ([, , rows, classes]) => 20 * rows! * classes!,
@@ -84,15 +94,8 @@ function shareKernel(
     findBoundedSplits: shared('findBoundedSplits', ([, , , columnCount]) => 500 * columnCount!),
     addToMargins: shared('addToMargins', ([, , count]) => 2 * count!),
 
-    buildHistogram(...given) {
-      // cleared here, once and for all threads
-      const [histogram, histogramBytes, bundleSums, bundleSumsBytes] = given.slice(10) as number[];
-      bytes.fill(0, histogram, histogram! + histogramBytes!);
-      bytes.fill(0, bundleSums, bundleSums! + bundleSumsBytes!);
-      given[11] = 0;
-      given[13] = 0;
-      buildShared(...given);
-    },
+    buildHistogram: sharedBuild('buildHistogram'),
+    buildPackedHistogram: sharedBuild('buildPackedHistogram'),
 
     partition(bins, membership, indices, count, scratch) {
       const workerCount = workerCountOf(control);
