@@ -253,7 +253,8 @@ test('AUC within 0.002 of the fit without, or better, in the mean of three sets 
     }
     return sum / sets.length;
   };
-  for (const options of [{}, { goss: true }, { subsample: 0.5 }]) {
+  // with GOSS the amplified rows set the scales, and few bins are left for the others: docs/training.md
+  for (const options of [{}, { subsample: 0.5 }, { goss: true, gradientBins: 64 }]) {
     const plain = aucOf(options);
     const quantized = aucOf({ ...options, quantizedGradients: true });
     const seen = `${JSON.stringify(options)}: ${quantized}, without ${plain}`;
