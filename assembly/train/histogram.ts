@@ -155,6 +155,14 @@ function add(bin: usize, pair: v128): void {
   v128.store(bin, f64x2.add(v128.load(bin), pair));
 }
 
+/** `histogram += other`: the sums over some rows and over those after them. `histogram` is changed. */
+export function addHistogram(histogram: usize, other: usize, histogramBytes: usize): void {
+  const end = histogram + histogramBytes;
+  for (; histogram < end; histogram += 16, other += 16) {
+    v128.store(histogram, f64x2.add(v128.load(histogram), v128.load(other)));
+  }
+}
+
 /** `histogram -= other`: the sibling's histogram from the parent's. `histogram` is changed. */
 export function subtractHistogram(histogram: usize, other: usize, histogramBytes: usize): void {
   const end = histogram + histogramBytes;

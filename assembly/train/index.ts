@@ -2,6 +2,7 @@ export { binColumn } from './binning';
 export { findBoundedSplits } from './boundedSplits';
 export { logisticGradients } from './gradients';
 export {
+  addHistogram,
   buildHistogram,
   countRows,
   spreadBundles,

@@ -13,6 +13,7 @@ import { predictCommand } from './commands/predict.js';
 import { runCommand } from './commands/run.js';
 import { serveCommand } from './commands/serve.js';
 import { trainCommand } from './commands/train.js';
+import { tuneCommand } from './commands/tune.js';
 import { verifyCommand } from './commands/verify.js';
 import { EXIT, exitCodeOf } from './exitCodes.js';
 
@@ -40,6 +41,7 @@ function createProgram(): Command {
   for (const command of [
     runCommand(),
     trainCommand(),
+    tuneCommand(),
     evaluateCommand(),
     predictCommand(),
     explainCommand(),

@@ -1,12 +1,21 @@
 export { type Boosting, type RoundTree, startBoosting } from './boosting.js';
-export * from './crossValidate.js';
+export {
+  type CrossValidation,
+  type CrossValidationInput,
+  crossValidate,
+  type ScoredCrossValidation,
+  type ScoredTask,
+  type Spread,
+  selectCandidate,
+} from './crossValidate.js';
+export { DEFAULT_SPACES } from './defaultSpaces.js';
 export {
   FOLD_SCORE_NAMES,
   type FoldScoreName,
   type FoldScores,
   SELECTION_SCORES,
 } from './foldScores.js';
-export { stratifiedFolds } from './folds.js';
+export { foldsOfTask, plainFolds, queryFolds, stratifiedFolds } from './folds.js';
 export {
   FOREST_DEFAULTS,
   FOREST_TABLE,
@@ -20,8 +29,10 @@ export {
 } from './forestOptions.js';
 export { boostTrees, fitGbdt, type GbdtFit, trainGbdt } from './gbdt.js';
 export { GBDT_DEFAULTS, GBDT_TABLE, type GbdtOptions, resolveGbdtOptions } from './gbdtOptions.js';
+export { groupedFolds, stratifiedGroupedFolds } from './groupedFolds.js';
 export type { ConstraintOptions, Direction } from './grow/constraints.js';
 export type { GrowPolicy } from './grow/leafQueue.js';
+export { HELD_OUT_SCORE_NAMES, type HeldOutScoreName } from './heldOutScore.js';
 export type { KernelChoice } from './kernel/kernel.js';
 export {
   fitLogistic,
@@ -33,7 +44,25 @@ export {
 export { OBJECTIVE_NAMES, type ObjectiveName } from './objectives/createObjective.js';
 export type { CustomObjective } from './objectives/custom.js';
 export type { ChoiceOption, NumericOption, OptionSpec, OptionTable } from './optionTable.js';
+export type {
+  ChoiceRange,
+  DrawnOptions,
+  NumberRange,
+  ParameterRange,
+  ParameterSpace,
+} from './parameterSpace.js';
 export { fitForest, fitTree, trainForest, trainTree } from './randomForest.js';
+export { searchHyperparameters, searchHyperparametersAsync } from './search.js';
+export { type LearnerOptions, SEARCH_LEARNERS, type SearchLearner } from './searchLearner.js';
+export {
+  SEARCH_DEFAULTS,
+  SEARCH_STRATEGIES,
+  type SearchOptions,
+  type SearchProgress,
+  type SearchResult,
+  type SearchStrategy,
+  type Trial,
+} from './searchOptions.js';
 export {
   type AsyncOptions,
   type GbdtAsyncOptions,

@@ -14,6 +14,7 @@ import {
   PAIR_BYTES,
   RECORD_BYTES,
   TABLE_BYTES,
+  type Team,
   TILE_ROWS,
 } from './kernel/kernel.js';
 import type { GradientScales } from './quantizedGradients.js';
@@ -63,6 +64,8 @@ export interface Layout {
   bundleSums: number;
   /** PACKED_BYTES a stored column: sums of quantised gradients */
   packed: number;
+  /** `partialBytes` a thread: the sums of a block of rows */
+  partials: number;
   /** uint32 a code of a bundle */
   bundleCounts: number;
   /** GROUP_COLUMNS uint32: the columns of bytes that go into a group */
@@ -73,7 +76,7 @@ export interface Layout {
   numericColumns: number;
   /** RECORD_BYTES a column */
   records: number;
-  /** MEMBERSHIP_BYTES a thread */
+  /** MEMBERSHIP_BYTES */
   membership: number;
   /** uint32 a histogram bin */
   counts: number;
@@ -95,6 +98,10 @@ export interface Workspace {
   scales: GradientScales | undefined;
   chunkRows: number;
   histogramBytes: number;
+  /** from the sums of one block of rows to those of the next: a histogram, then bundle sums */
+  partialBytes: number;
+  /** threads that share the work; absent where one works alone */
+  team: Team | undefined;
   slotCount: number;
   /** per column, padding included: its first bin in a histogram; padding has the last one */
   firstBin: Uint32Array;
@@ -138,6 +145,7 @@ export function createWorkspace(
   const tileBytes = TILE_ROWS * (PAIR_BYTES + binStride);
   // columns come to be bundled only when they are binned: there is room for any outcome, and memory untouched is not taken
   const mostCodes = (columnCount >> 1) * MAX_CODES;
+  const partialBytes = histogramBytes + mostCodes * PAIR_BYTES;
   const { layout, byteLength } = layOut({
     thresholds: PADDED_THRESHOLDS * 4,
     chunk: chunkRows * featureCount * 4,
@@ -157,17 +165,18 @@ export function createWorkspace(
     memberBins: mostCodes * GROUP_COLUMNS,
     bundleSums: mostCodes * PAIR_BYTES,
     packed: binStride * PACKED_BYTES,
+    partials: factory.workerCount * partialBytes,
     bundleCounts: mostCodes * 4,
     sources: GROUP_COLUMNS * 4,
     groups: binStride,
     numericColumns: binStride * 4,
     records: binStride * RECORD_BYTES,
-    membership: factory.workerCount * MEMBERSHIP_BYTES,
+    membership: MEMBERSHIP_BYTES,
     counts: (binCount + 1) * 4,
     sums: PAIR_BYTES,
     histograms: slotCount * histogramBytes,
   });
-  const { kernel, buffer } = factory.create(kernelChoice, byteLength, tileBytes);
+  const { kernel, buffer, team } = factory.create(kernelChoice, byteLength, tileBytes);
   const words = new Uint32Array(buffer);
   for (let column = 0; column < binStride; column++) {
     const bins = mapper.columns[column];
@@ -187,6 +196,8 @@ export function createWorkspace(
     scales: undefined,
     chunkRows,
     histogramBytes,
+    partialBytes,
+    team,
     slotCount,
     firstBin,
     bytes: new Uint8Array(buffer),

@@ -8,10 +8,12 @@ import type { Linear } from '../../src/model/linear.js';
 import { margins } from '../../src/model/margin.js';
 import { classProbabilities } from '../../src/model/multiclass.js';
 import { crossValidate, selectCandidate } from '../../src/train/crossValidate.js';
-import { stratifiedFolds } from '../../src/train/folds.js';
+import { FOLD_SCORE_NAMES } from '../../src/train/foldScores.js';
+import { plainFolds, queryFolds, stratifiedFolds } from '../../src/train/folds.js';
 import { fitGbdt } from '../../src/train/gbdt.js';
 import { fitLogistic } from '../../src/train/logistic/logisticRegression.js';
 import { selectTraining } from '../../src/train/selectTraining.js';
+import { splitFold } from '../../src/train/splitFold.js';
 import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
 
 function draw(rowCount: number): TrainingMatrix & { target: Uint8Array } {
@@ -148,6 +150,112 @@ test('the best mean ROC-AUC is selected, the first of equals', () => {
   };
   assert.is(selectCandidate([0.8, 0.9, 0.9, 0.7].map(candidate)), 1);
   assert.is(selectCandidate([0.8].map(candidate)), 0);
+});
+
+test('every task: margins of all outputs by row, scores of its own', () => {
+  const random = createRandom(4);
+  const rowCount = 240;
+  const matrix = Float32Array.from({ length: rowCount * 2 }, () => random.normal());
+  const signal = (row: number) => matrix[row * 2]! + 0.3 * matrix[row * 2 + 1]!;
+  const rows = [...Array(rowCount).keys()];
+  const FEW = { numTrees: 8, maxLeaves: 6, minChildSamples: 5 };
+
+  const classes = rows.map((row) => (signal(row) > 0.5 ? 2 : signal(row) > -0.5 ? 1 : 0));
+  const three = { matrix, rowCount, featureCount: 2, target: classes };
+  const threeFolds = stratifiedFolds(classes, 3, createRandom(1));
+  const fitThree = (part: TrainingMatrix) =>
+    fitGbdt(part, { ...FEW, objective: 'multiclass', classCount: 3 });
+  const multiclass = crossValidate({
+    data: three,
+    folds: threeFolds,
+    foldCount: 3,
+    fit: fitThree,
+    task: 'multiclass',
+  });
+  assert.is(multiclass.outputCount, 3);
+  assert.is(multiclass.link, 'softmax');
+  assert.equal(Object.keys(multiclass.summary), [...FOLD_SCORE_NAMES.multiclass]);
+  assert.ok(multiclass.summary.accuracy.mean > 0.8);
+  const outside = rows.filter((row) => threeFolds[row] !== 1);
+  const expected = margins(
+    fitThree(selectTraining(three, Uint32Array.from(outside))),
+    matrix,
+    rowCount,
+    2,
+  );
+  for (const row of rows.filter((row) => threeFolds[row] === 1)) {
+    for (let k = 0; k < 3; k++) assert.is(multiclass.margins[row * 3 + k], expected[row * 3 + k]);
+  }
+
+  const numbers = rows.map((row) => 10 + signal(row));
+  const regression = crossValidate({
+    data: { matrix, rowCount, featureCount: 2, target: numbers },
+    folds: plainFolds(rowCount, 3, createRandom(1)),
+    foldCount: 3,
+    fit: (part) => fitGbdt(part, { ...FEW, objective: 'quantile' }),
+    task: 'regression',
+    metrics: ['mae', 'quantile'],
+    metricOptions: { quantile: { alpha: 0.5 } },
+  });
+  // at one half the pinball loss is half the absolute error
+  assert.ok(Math.abs(regression.summary.mae.mean - 2 * regression.summary.quantile.mean) < 1e-12);
+
+  const group = Array(24).fill(10);
+  const ranking = { matrix, rowCount, featureCount: 2, target: classes, group };
+  const sizes: number[] = [];
+  const ranked = crossValidate({
+    data: ranking,
+    folds: queryFolds(ranking, 3, createRandom(1)),
+    foldCount: 3,
+    fit(part) {
+      sizes.push(part.group!.length);
+      return fitGbdt(part, { ...FEW, objective: 'lambdarank' });
+    },
+    task: 'ranking',
+    metrics: ['ndcg'],
+  });
+  assert.equal(sizes, [16, 16, 16]);
+  assert.ok(ranked.summary.ndcg.mean > 0.9);
+  assert.throws(
+    () => splitFold(ranking, plainFolds(rowCount, 3, createRandom(1)), 0),
+    /query \d+ lies in folds \d and \d/,
+  );
+});
+
+test('what does not fit the task is refused before anything is fitted', () => {
+  const fit = () => assert.unreachable() as never;
+  const input = { data, folds, foldCount: 4, fit };
+  assert.throws(
+    () => crossValidate({ ...input, task: 'binary', metrics: ['rmse'] }),
+    /metric "rmse" is for regression, not binary/,
+  );
+  assert.throws(
+    () => crossValidate({ ...input, task: 'multiclass', metrics: ['f1'] }),
+    /metric "f1" is for binary, not multiclass/,
+  );
+  assert.throws(
+    () => crossValidate({ ...input, task: 'binary', metrics: ['auc' as 'rocAuc'] }),
+    /"metric" expected one of/,
+  );
+  assert.throws(() => crossValidate({ ...input, foldCount: 3 }), /is in fold 3 of 3/);
+});
+
+test('predictors of different widths are refused, with what to do', () => {
+  const target = data.target.map((_, row) => (row === 0 ? 2 : row % 2));
+  const fit = (part: TrainingMatrix) =>
+    fitGbdt(part, { numTrees: 1, objective: part.target[0] === 2 ? 'multiclass' : 'binary' });
+  assert.throws(
+    () =>
+      crossValidate({
+        data: { ...data, target },
+        folds,
+        foldCount: 4,
+        fit,
+        task: 'multiclass',
+        metrics: ['accuracy'],
+      }),
+    /expected "classCount"/,
+  );
 });
 
 test('several classes: margins row by row, scores of the probabilities', () => {

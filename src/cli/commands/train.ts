@@ -41,7 +41,7 @@ export function trainCommand(): Command {
 }
 
 /** A key with a dot is the configuration's, one without is the learner's. */
-function splitSettings(given: Settings): { learner: Settings; settings: Settings } {
+export function splitSettings(given: Settings): { learner: Settings; settings: Settings } {
   const entries = Object.entries(given);
   return {
     learner: Object.fromEntries(entries.filter(([key]) => !key.includes('.'))),

@@ -1,4 +1,4 @@
-import { GROUP_COLUMNS, PAIR_BYTES } from '../kernel/kernel.js';
+import { GROUP_COLUMNS, type Kernel, PAIR_BYTES } from '../kernel/kernel.js';
 import type { Workspace } from '../workspace.js';
 
 /** The histograms of a growing tree: gradient and hessian sums a bin, for the columns of the tree. */
@@ -17,14 +17,49 @@ export interface Histograms {
   countRows(start: number, count: number): Uint32Array;
 }
 
-/** Integers are added up from this many rows on: packing and unpacking bins must be worth it. The bits are the same. */
+/**
+ * How many blocks of equal size the rows of a leaf are cut into. The sums of a leaf are those of its blocks, added up in
+ * their order: so threads can build some at the same time, and the bits are those of one thread. With fewer than 4,096 rows a
+ * block, adding up would cost more than a twentieth.
+ */
+export function blockCountOf(rows: number): number {
+  if (rows < 8192) return 1;
+  return rows < 32_768 ? 2 : 4 * Math.max(1, Math.round(rows / 65_536));
+}
+
+/** Integers are added up from this many rows on: packing and unpacking bins must be worth it. */
 const PACKED_ROWS = 2048;
 
 export function createHistograms(workspace: Workspace): Histograms {
-  const { kernel, layout, stored, histogramBytes, words, doubles } = workspace;
+  const { bytes, kernel, layout, stored, histogramBytes, partialBytes, team, words, doubles } =
+    workspace;
   const { binStride, tileRows, groupOf, bundles, codeCount } = stored;
   const addressOf = (slot: number): number => layout.histograms + slot * histogramBytes;
   let groupCount = 0;
+
+  function argumentsFor(
+    start: number,
+    count: number,
+    histogram: number,
+    bundleSums: number,
+  ): Parameters<Kernel['buildHistogram']> {
+    return [
+      layout.bins,
+      binStride,
+      layout.sampleIndices + 4 * start,
+      count,
+      layout.gradients,
+      layout.storedTable,
+      layout.groups,
+      groupCount,
+      layout.tile,
+      tileRows,
+      histogram,
+      histogramBytes,
+      bundleSums,
+      codeCount * PAIR_BYTES,
+    ];
+  }
 
   return {
     addressOf,
@@ -36,27 +71,39 @@ export function createHistograms(workspace: Workspace): Histograms {
     },
 
     buildInto(slot, start, count) {
-      const build = [
-        layout.bins,
-        binStride,
-        layout.sampleIndices + 4 * start,
-        count,
-        layout.gradients,
-        layout.storedTable,
-        layout.groups,
-        groupCount,
-        layout.tile,
-        tileRows,
-        addressOf(slot),
-        histogramBytes,
-        layout.bundleSums,
-        codeCount * PAIR_BYTES,
-      ] as const;
+      const target = addressOf(slot);
       const { scales } = workspace;
-      if (scales && count >= PACKED_ROWS && count * scales.greatest < 2 ** 31) {
-        kernel.buildPackedHistogram(...build, layout.packed, scales.gradient, scales.hessian);
+      const { bundleSums, partials } = layout;
+      const blockRows = Math.ceil(count / blockCountOf(count));
+      const bundleBytes = codeCount * PAIR_BYTES;
+      // sums of quantised gradients are exact: packed or not, in blocks or not, the bits are the same
+      const isPacked =
+        scales &&
+        (team?.size ?? 1) === 1 &&
+        count >= PACKED_ROWS &&
+        count * scales.greatest < 2 ** 31;
+      const isWhole = isPacked || blockRows === count;
+      if (isPacked) {
+        const args = argumentsFor(start, count, target, bundleSums);
+        kernel.buildPackedHistogram(...args, layout.packed, scales.gradient, scales.hessian);
+      } else if (isWhole) {
+        kernel.buildHistogram(...argumentsFor(start, count, target, bundleSums));
       } else {
-        kernel.buildHistogram(...build);
+        bytes.fill(0, target, target + histogramBytes);
+        bytes.fill(0, bundleSums, bundleSums + bundleBytes);
+      }
+      for (let at = isWhole ? count : 0; at < count; ) {
+        const together = Math.min(team?.size ?? 1, Math.ceil((count - at) / blockRows));
+        const rows = Math.min(count - at, together * blockRows);
+        const args = argumentsFor(start + at, rows, partials, partials + histogramBytes);
+        if (team && together > 1) team.buildBlocks(args, blockRows, partialBytes, together);
+        else kernel.buildHistogram(...args);
+        for (let block = 0; block < together; block++) {
+          const partial = partials + block * partialBytes;
+          kernel.addHistogram(target, partial, histogramBytes);
+          kernel.addHistogram(bundleSums, partial + histogramBytes, bundleBytes);
+        }
+        at += rows;
       }
       kernel.spreadBundles(
         layout.bundleSums,

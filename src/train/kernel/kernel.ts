@@ -130,6 +130,7 @@ export interface Kernel {
     bundleCounts: number,
     bundleCountBytes: number,
   ): void;
+  addHistogram(histogram: number, other: number, histogramBytes: number): void;
   subtractHistogram(histogram: number, other: number, histogramBytes: number): void;
   sumGradients(indices: number, count: number, gradients: number, out: number): void;
   findNumericSplits(
@@ -188,6 +189,25 @@ export interface Kernel {
 export interface KernelInstance {
   kernel: Kernel;
   buffer: ArrayBufferLike;
+  /** of a team of threads; absent where one works alone */
+  team?: Team;
+}
+
+/** Threads that build the histograms of several blocks of rows at the same time. */
+export interface Team {
+  /** threads that are there now, this one included */
+  readonly size: number;
+  /**
+   * `buildHistogram` for `size` blocks of rows, each into a histogram and bundle sums of its own.
+   * @param count - rows of all blocks; `blockRows` each, the last may have fewer
+   * @param partialBytes - from one block's sums to those of the next
+   */
+  buildBlocks(
+    args: Parameters<Kernel['buildHistogram']>,
+    blockRows: number,
+    partialBytes: number,
+    size: number,
+  ): void;
 }
 
 /** Makes the kernel of a fit. */

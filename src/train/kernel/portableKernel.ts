@@ -214,6 +214,12 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       }
     },
 
+    addHistogram(histogram, other, histogramBytes) {
+      for (let i = 0; i < histogramBytes / 8; i++) {
+        doubles[histogram / 8 + i]! += doubles[other / 8 + i]!;
+      }
+    },
+
     subtractHistogram(histogram, other, histogramBytes) {
       const from = other / 8;
       for (let i = 0, at = histogram / 8; i < histogramBytes / 8; i++, at++) {

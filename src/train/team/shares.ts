@@ -1,4 +1,4 @@
-import { type Kernel, MEMBERSHIP_BYTES, RECORD_BYTES } from '../kernel/kernel.js';
+import type { Kernel } from '../kernel/kernel.js';
 
 /** From, up to but without: what one of several threads has to do. */
 export interface Range {
@@ -22,34 +22,21 @@ export const SHARED_FUNCTIONS: readonly SharedFunction[] = [
   'roundGradients',
   'softmaxNormalizers',
   'softmaxGradients',
-  'buildHistogram',
-  'buildPackedHistogram',
-  'findNumericSplits',
-  'findBoundedSplits',
-  'partition',
-  'addToMargins',
+  'buildBlocks',
 ];
 
-export type SharedFunction = keyof Kernel &
-  (
-    | 'logisticGradients'
-    | 'roundGradients'
-    | 'softmaxNormalizers'
-    | 'softmaxGradients'
-    | 'buildHistogram'
-    | 'buildPackedHistogram'
-    | 'findNumericSplits'
-    | 'findBoundedSplits'
-    | 'partition'
-    | 'addToMargins'
-  );
+export type SharedFunction =
+  /** `buildHistogram` for blocks of rows, with two arguments more: rows a block, bytes from sums to sums */
+  | 'buildBlocks'
+  | (keyof Kernel &
+      ('logisticGradients' | 'roundGradients' | 'softmaxNormalizers' | 'softmaxGradients'));
 
 /** Rows two at a time, as the kernels take them. */
 const ROW_UNIT = 2;
 
 /**
- * How each function is cut: by rows where rows are worked on one by one, by columns where sums run over rows. So every sum is
- * added up by one thread in one order, and the bits do not depend on the number of threads.
+ * How each function is cut: by rows. Where sums run over rows, by the blocks that one thread would add up one after the
+ * other, so that the bits do not depend on the number of threads.
  */
 export const SHARES: Readonly<Record<SharedFunction, Share>> = {
   logisticGradients(args, worker, workerCount) {
@@ -83,48 +70,19 @@ export const SHARES: Readonly<Record<SharedFunction, Share>> = {
     args[6] = to - from;
     args[8]! += 8 * from;
   },
-  buildHistogram: shareGroups,
-  buildPackedHistogram: shareGroups,
-  findNumericSplits(args, worker, workerCount) {
-    const { from, to } = rangeOf(args[3]!, worker, workerCount);
+  buildBlocks(args, worker, _, tileBytes) {
+    const blockRows = args[14]!;
+    const partialBytes = args[15]!;
+    const from = worker * blockRows;
     args[2]! += 4 * from;
-    args[3] = to - from;
-    args[9]! += RECORD_BYTES * from;
-  },
-  findBoundedSplits(args, worker, workerCount) {
-    const { from, to } = rangeOf(args[3]!, worker, workerCount);
-    args[2]! += 4 * from;
-    args[3] = to - from;
-    args[11]! += RECORD_BYTES * from;
-  },
-  partition(args, worker, workerCount) {
-    const { from, to } = rangeOf(args[3]!, worker, workerCount);
-    args[1]! += MEMBERSHIP_BYTES * worker;
-    args[2]! += 4 * from;
-    args[3] = to - from;
-    args[4]! += 4 * from;
-  },
-  addToMargins(args, worker, workerCount) {
-    const { from, to } = rangeOf(args[2]!, worker, workerCount);
-    args[1]! += 4 * from;
-    args[2] = to - from;
+    args[3] = Math.max(0, Math.min(blockRows, args[3]! - from));
+    args[8]! += worker * tileBytes;
+    args[10]! += worker * partialBytes;
+    args[12]! += worker * partialBytes;
   },
 };
 
-/** Histograms are cut by groups of columns. */
-function shareGroups(
-  args: Float64Array,
-  worker: number,
-  workerCount: number,
-  tileBytes: number,
-): void {
-  const { from, to } = rangeOf(args[7]!, worker, workerCount);
-  args[6]! += 4 * from;
-  args[7] = to - from;
-  args[8]! += worker * tileBytes;
-}
-
-/** A thread's share of a call, done. @returns what the kernel's function returns, 0 for nothing */
+/** Does a thread's share of a call. */
 export function doShare(
   kernel: Kernel,
   name: SharedFunction,
@@ -132,9 +90,9 @@ export function doShare(
   worker: number,
   workerCount: number,
   tileBytes: number,
-): number {
+): void {
   const args = given.slice();
   SHARES[name](args, worker, workerCount, tileBytes);
-  const run = kernel[name] as (...args: number[]) => number | undefined;
-  return run(...args) ?? 0;
+  const own = name === 'buildBlocks' ? 'buildHistogram' : name;
+  (kernel[own] as (...all: number[]) => void)(...args);
 }
