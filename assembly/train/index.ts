@@ -11,6 +11,8 @@ export {
 } from './histogram';
 export { addLevelGains } from './levelGains';
 export { storeColumns } from './storeColumns';
+export { buildPackedHistogram } from './packedHistogram';
+export { gradientRange, roundGradients } from './roundGradients';
 export { addToMargins, partition } from './partition';
 export { softmaxGradients, softmaxNormalizers } from './softmax';
 export { findNumericSplits } from './splits';

@@ -14,6 +14,7 @@ import type { KernelFactory } from './kernel/kernel.js';
 import { createObjective } from './objectives/createObjective.js';
 import type { Objective } from './objectives/objective.js';
 import { prepareWorkspace } from './prepareWorkspace.js';
+import { createGradientQuantizer } from './quantizedGradients.js';
 import { amplifyGradients, createRowSampler } from './rowSampler.js';
 import { sampleShare } from './sampling.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
@@ -84,8 +85,12 @@ export function startBoosting(
   const columnRandom = random.fork('columns');
   const nodeRandom = random.fork('nodes');
   const drawRows = createRowSampler(workspace, objective, options, random.fork('rows'));
+  const quantizer = options.quantizedGradients
+    ? createGradientQuantizer(workspace, options.gradientBins, random.fork('rounding'))
+    : undefined;
   const { subsample, goss, colsample, colsampleByNode } = options;
-  const isRandom = subsample < 1 || goss || colsample < 1 || colsampleByNode < 1;
+  const isRandom =
+    subsample < 1 || goss || colsample < 1 || colsampleByNode < 1 || quantizer !== undefined;
   const stepLimit = options.maxDeltaStep || (objective.link === 'identity' ? Infinity : LOG_STEP);
   /** trees after each round */
   const treesOfRounds: number[] = [];
@@ -93,7 +98,10 @@ export function startBoosting(
   function growTree(output: number, order: Uint32Array, count: number): RoundTree {
     workspace.words.set(order, layout.sampleIndices / 4);
     const columns = sampleShare(allColumns, colsample, columnRandom);
+    quantizer?.round(count);
     const tree = grower.grow(count, columns, nodeRandom);
+    // leaves that the objective fits need no sums
+    quantizer?.restore(objective.leafValue ? [] : tree.leaves);
     const values = tree.leaves.map((leaf) => {
       const { gradient, hessian, l2, bounds, valueStart, valueCount } = leaf;
       const first = layout.sampleIndices / 4 + valueStart;

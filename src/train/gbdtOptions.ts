@@ -41,6 +41,9 @@ export interface GbdtOptions extends CommonTreeOptions {
   goss: boolean;
   topRate: number;
   otherRate: number;
+  /** trees are grown on gradients and hessians that are rounded at random to small integers times a scale */
+  quantizedGradients: boolean;
+  gradientBins: number;
   /** share of the columns that each tree is grown on */
   colsample: number;
   /** multiplies the weights of positive rows */
@@ -147,6 +150,18 @@ export const GBDT_TABLE: OptionTable<Exclude<keyof GbdtOptions, Structured>> = O
     'goss: rows drawn from the others, as a share of all',
     'other_rate / - / -',
     true,
+  ),
+  quantizedGradients: flag(
+    false,
+    'grow trees on gradients rounded at random to small integers; leaf values come from the true ones',
+    'use_quantized_grad (with quant_train_renew_leaf) / - / -',
+  ),
+  gradientBins: integer(
+    4,
+    2,
+    64,
+    'quantizedGradients: the greatest integer of a hessian, and twice that of a gradient',
+    'num_grad_quant_bins / - / -',
   ),
   colsample: number(
     1,

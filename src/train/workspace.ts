@@ -9,6 +9,7 @@ import {
   type KernelChoice,
   type KernelFactory,
   MEMBERSHIP_BYTES,
+  PACKED_BYTES,
   PADDED_THRESHOLDS,
   PAIR_BYTES,
   RECORD_BYTES,
@@ -16,6 +17,7 @@ import {
   type Team,
   TILE_ROWS,
 } from './kernel/kernel.js';
+import type { GradientScales } from './quantizedGradients.js';
 
 /** Histograms may take this much; growing a tree with more open leaves builds some of them again. */
 const HISTOGRAM_BUDGET_BYTES = 64 * 2 ** 20;
@@ -60,6 +62,8 @@ export interface Layout {
   memberBins: number;
   /** a float64 pair a code of a bundle */
   bundleSums: number;
+  /** PACKED_BYTES a stored column: sums of quantised gradients */
+  packed: number;
   /** `partialBytes` a thread: the sums of a block of rows */
   partials: number;
   /** uint32 a code of a bundle */
@@ -90,6 +94,8 @@ export interface Workspace {
   mapper: BinMapper;
   /** how `layout.bins` holds the columns; written by `binMatrixInto` */
   stored: StoredColumns;
+  /** set while `layout.gradients` holds integers times these */
+  scales: GradientScales | undefined;
   chunkRows: number;
   histogramBytes: number;
   /** from the sums of one block of rows to those of the next: a histogram, then bundle sums */
@@ -158,6 +164,7 @@ export function createWorkspace(
     bundleTable: (columnCount >> 1) * BUNDLE_BYTES,
     memberBins: mostCodes * GROUP_COLUMNS,
     bundleSums: mostCodes * PAIR_BYTES,
+    packed: binStride * PACKED_BYTES,
     partials: factory.workerCount * partialBytes,
     bundleCounts: mostCodes * 4,
     sources: GROUP_COLUMNS * 4,
@@ -186,6 +193,7 @@ export function createWorkspace(
     rowCount,
     mapper,
     stored: NOTHING_STORED,
+    scales: undefined,
     chunkRows,
     histogramBytes,
     partialBytes,

@@ -96,6 +96,17 @@ if (existsSync(join(DATA, 'reference.json'))) {
       assert.ok(auc >= best - TOLERANCE, `AUC ${auc}, reference ${best}`);
     });
   }
+  test(`adult: AUC with quantised gradients within ${TOLERANCE} of the AUC without`, () => {
+    const dataset = manifest.datasets.find((candidate) => candidate.name === 'adult')!;
+    const { train, test: held } = readSplit(dataset);
+    const aucOf = (quantizedGradients: boolean): number => {
+      const forest = fitGbdt(train, { quantizedGradients });
+      return rocAuc(held.target, margins(forest, held.matrix, held.rowCount, held.featureCount));
+    };
+    const plain = aucOf(false);
+    const quantized = aucOf(true);
+    assert.ok(quantized >= plain - TOLERANCE, `AUC ${quantized}, without ${plain}`);
+  });
 } else {
   console.log('skipped: no ../shared/data');
   test.skip('AUC against the references', () => {});

@@ -60,6 +60,7 @@ test('several workers give the bytes of one, whatever their number and whatever 
     [data, { numTrees: 6 }],
     [data, { numTrees: 6, growPolicy: 'symmetric', subsample: 0.7, colsample: 0.5 }],
     [data, { numTrees: 4, monotone: { f0: 1 }, goss: true, learningRate: 0.5 }],
+    [data, { numTrees: 4, quantizedGradients: true, subsample: 0.9 }],
     [
       { ...data, target: classes },
       { numTrees: 3, objective: 'multiclass' },

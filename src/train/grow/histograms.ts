@@ -27,6 +27,9 @@ export function blockCountOf(rows: number): number {
   return rows < 32_768 ? 2 : 4 * Math.max(1, Math.round(rows / 65_536));
 }
 
+/** Integers are added up from this many rows on: packing and unpacking bins must be worth it. */
+const PACKED_ROWS = 2048;
+
 export function createHistograms(workspace: Workspace): Histograms {
   const { bytes, kernel, layout, stored, histogramBytes, partialBytes, team, words, doubles } =
     workspace;
@@ -69,16 +72,27 @@ export function createHistograms(workspace: Workspace): Histograms {
 
     buildInto(slot, start, count) {
       const target = addressOf(slot);
+      const { scales } = workspace;
       const { bundleSums, partials } = layout;
       const blockRows = Math.ceil(count / blockCountOf(count));
       const bundleBytes = codeCount * PAIR_BYTES;
-      if (blockRows === count) {
+      // sums of quantised gradients are exact: packed or not, in blocks or not, the bits are the same
+      const isPacked =
+        scales &&
+        (team?.size ?? 1) === 1 &&
+        count >= PACKED_ROWS &&
+        count * scales.greatest < 2 ** 31;
+      const isWhole = isPacked || blockRows === count;
+      if (isPacked) {
+        const args = argumentsFor(start, count, target, bundleSums);
+        kernel.buildPackedHistogram(...args, layout.packed, scales.gradient, scales.hessian);
+      } else if (isWhole) {
         kernel.buildHistogram(...argumentsFor(start, count, target, bundleSums));
       } else {
         bytes.fill(0, target, target + histogramBytes);
         bytes.fill(0, bundleSums, bundleSums + bundleBytes);
       }
-      for (let at = blockRows === count ? count : 0; at < count; ) {
+      for (let at = isWhole ? count : 0; at < count; ) {
         const together = Math.min(team?.size ?? 1, Math.ceil((count - at) / blockRows));
         const rows = Math.min(count - at, together * blockRows);
         const args = argumentsFor(start + at, rows, partials, partials + histogramBytes);

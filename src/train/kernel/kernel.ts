@@ -16,6 +16,8 @@ export const TABLE_BYTES = 16;
 export const BUNDLE_BYTES: number = (GROUP_COLUMNS + 1) * TABLE_BYTES;
 /** Bytes of a histogram bin: gradient and hessian sums. */
 export const PAIR_BYTES = 16;
+/** Bytes of the packed sums of a stored column, 256 uint64. */
+export const PACKED_BYTES = 2048;
 /** Bytes of a split record: score, left gradient, left hessian, 2 * bin + missingLeft. */
 export const RECORD_BYTES = 32;
 /** Bytes of the partition table: a byte a bin, then the count of missing rows. */
@@ -44,6 +46,15 @@ export interface Kernel {
     weights: number,
     rowCount: number,
     gradients: number,
+  ): void;
+  gradientRange(indices: number, count: number, gradients: number, out: number): void;
+  roundGradients(
+    gradients: number,
+    rowCount: number,
+    key: number,
+    gradientScale: number,
+    hessianScale: number,
+    chance: number,
   ): void;
   softmaxNormalizers(
     margins: number,
@@ -79,6 +90,25 @@ export interface Kernel {
     histogramBytes: number,
     bundleSums: number,
     bundleSumsBytes: number,
+  ): void;
+  buildPackedHistogram(
+    bins: number,
+    binStride: number,
+    indices: number,
+    count: number,
+    gradients: number,
+    storedTable: number,
+    groups: number,
+    groupCount: number,
+    tile: number,
+    tileRows: number,
+    histogram: number,
+    histogramBytes: number,
+    bundleSums: number,
+    bundleSumsBytes: number,
+    packed: number,
+    gradientScale: number,
+    hessianScale: number,
   ): void;
   spreadBundles(
     bundleSums: number,

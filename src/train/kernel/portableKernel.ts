@@ -12,6 +12,7 @@ import { scanBoundedColumn } from './scanBoundedColumn.js';
 import { scanColumn } from './scanColumn.js';
 
 const MIN_HESSIAN = 1e-16;
+const SIGN_OFF = 0x7fffffff;
 
 /**
  * The kernels in plain JavaScript, for engines without WebAssembly SIMD, and the twin that tests hold the others to:
@@ -22,6 +23,41 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
   const words = new Uint32Array(buffer, 0, Math.floor(buffer.byteLength / 4));
   const floats = new Float32Array(buffer, 0, words.length);
   const doubles = new Float64Array(buffer, 0, Math.floor(buffer.byteLength / 8));
+
+  const buildHistogram: Kernel['buildHistogram'] = (
+    bins,
+    binStride,
+    indices,
+    count,
+    gradients,
+    storedTable,
+    groups,
+    groupCount,
+    _tile,
+    _tileRows,
+    histogram,
+    histogramBytes,
+    bundleSums,
+    bundleSumsBytes,
+  ) => {
+    doubles.fill(0, histogram / 8, (histogram + histogramBytes) / 8);
+    doubles.fill(0, bundleSums / 8, (bundleSums + bundleSumsBytes) / 8);
+    for (let g = 0; g < groupCount; g++) {
+      const start = GROUP_COLUMNS * words[groups / 4 + g]!;
+      for (let column = start; column < start + GROUP_COLUMNS; column++) {
+        const record = (storedTable + column * TABLE_BYTES) / 4;
+        const base = words[record + 3] === 1 ? bundleSums : histogram;
+        const first = (base + words[record]!) / 8;
+        for (let i = 0; i < count; i++) {
+          const row = words[indices / 4 + i]!;
+          const at = first + 2 * bytes[bins + row * binStride + column]!;
+          const pair = gradients / 4 + 2 * row;
+          doubles[at]! += floats[pair]!;
+          doubles[at + 1]! += floats[pair + 1]!;
+        }
+      }
+    }
+  };
 
   return {
     binColumn(values, valueStride, rowCount, thresholds, firstStep, missingBin, bins) {
@@ -59,6 +95,33 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
         const at = gradients / 4 + 2 * row;
         floats[at] = weight * (positive ? -probability : probability);
         floats[at + 1] = weight * Math.max(curvature, MIN_HESSIAN);
+      }
+    },
+
+    gradientRange(indices, count, gradients, out) {
+      const range = [0, 0, SIGN_OFF, SIGN_OFF];
+      for (let i = 0; i < count; i++) {
+        const at = gradients / 4 + 2 * words[indices / 4 + i]!;
+        for (let k = 0; k < 2; k++) {
+          const size = words[at + k]! & SIGN_OFF;
+          range[k] = Math.max(range[k]!, size);
+          range[k + 2] = Math.min(range[k + 2]!, size);
+        }
+      }
+      words.set(range, out / 4);
+    },
+
+    roundGradients(gradients, rowCount, key, gradientScale, hessianScale, chance) {
+      const inverses = [1 / gradientScale, 1 / hessianScale];
+      for (let place = 0; place < 2 * rowCount; place++) {
+        const isHessian = place & 1;
+        const hash = mixed((key + place) | 0) >>> 0;
+        const draw = isHessian
+          ? hash * (chance / 4294967296) + (1 - chance) / 2
+          : hash / 4294967296;
+        const at = gradients / 4 + place;
+        const whole = Math.floor(floats[at]! * inverses[isHessian]! + draw);
+        floats[at] = whole * (isHessian ? hessianScale : gradientScale);
       }
     },
 
@@ -102,40 +165,10 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       }
     },
 
-    buildHistogram(
-      bins,
-      binStride,
-      indices,
-      count,
-      gradients,
-      storedTable,
-      groups,
-      groupCount,
-      _tile,
-      _tileRows,
-      histogram,
-      histogramBytes,
-      bundleSums,
-      bundleSumsBytes,
-    ) {
-      doubles.fill(0, histogram / 8, (histogram + histogramBytes) / 8);
-      doubles.fill(0, bundleSums / 8, (bundleSums + bundleSumsBytes) / 8);
-      for (let g = 0; g < groupCount; g++) {
-        const start = GROUP_COLUMNS * words[groups / 4 + g]!;
-        for (let column = start; column < start + GROUP_COLUMNS; column++) {
-          const record = (storedTable + column * TABLE_BYTES) / 4;
-          const base = words[record + 3] === 1 ? bundleSums : histogram;
-          const first = (base + words[record]!) / 8;
-          for (let i = 0; i < count; i++) {
-            const row = words[indices / 4 + i]!;
-            const at = first + 2 * bytes[bins + row * binStride + column]!;
-            const pair = gradients / 4 + 2 * row;
-            doubles[at]! += floats[pair]!;
-            doubles[at + 1]! += floats[pair + 1]!;
-          }
-        }
-      }
-    },
+    buildHistogram,
+
+    // the sums are exact either way: so are their bits
+    buildPackedHistogram: buildHistogram,
 
     spreadBundles(bundleSums, bundleTable, bundleCount, memberBins, histogram) {
       for (let b = 0; b < bundleCount; b++) {
@@ -302,4 +335,12 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       for (let i = 0; i < count; i++) doubles[margins / 8 + words[indices / 4 + i]!]! += value;
     },
   };
+}
+
+/** An integer hash in which each bit of the input decides over each of the output (`lowbias32`, Wellons 2018). */
+function mixed(x: number): number {
+  let bits = x ^ (x >>> 16);
+  bits = Math.imul(bits, 0x7feb352d);
+  bits = Math.imul(bits ^ (bits >>> 15), 0x846ca68b);
+  return bits ^ (bits >>> 16);
 }

@@ -19,6 +19,7 @@ type Share = (args: Float64Array, worker: number, workerCount: number, tileBytes
 /** Functions of the kernel that threads share, in a fixed order: their numbers in a call. */
 export const SHARED_FUNCTIONS: readonly SharedFunction[] = [
   'logisticGradients',
+  'roundGradients',
   'softmaxNormalizers',
   'softmaxGradients',
   'buildBlocks',
@@ -27,7 +28,8 @@ export const SHARED_FUNCTIONS: readonly SharedFunction[] = [
 export type SharedFunction =
   /** `buildHistogram` for blocks of rows, with two arguments more: rows a block, bytes from sums to sums */
   | 'buildBlocks'
-  | (keyof Kernel & ('logisticGradients' | 'softmaxNormalizers' | 'softmaxGradients'));
+  | (keyof Kernel &
+      ('logisticGradients' | 'roundGradients' | 'softmaxNormalizers' | 'softmaxGradients'));
 
 /** Rows two at a time, as the kernels take them. */
 const ROW_UNIT = 2;
@@ -44,6 +46,12 @@ export const SHARES: Readonly<Record<SharedFunction, Share>> = {
     args[2]! += 4 * from;
     args[3] = to - from;
     args[4]! += 8 * from;
+  },
+  roundGradients(args, worker, workerCount) {
+    const { from, to } = rangeOf(args[1]!, worker, workerCount, ROW_UNIT);
+    args[0]! += 8 * from;
+    args[1] = to - from;
+    args[2]! += 2 * from;
   },
   softmaxNormalizers(args, worker, workerCount) {
     const { from, to } = rangeOf(args[2]!, worker, workerCount, ROW_UNIT);

@@ -78,6 +78,7 @@ function shareKernel(
   const sharing: Kernel = {
     ...kernel,
     logisticGradients: shared('logisticGradients', 3),
+    roundGradients: shared('roundGradients', 1),
     softmaxNormalizers: shared('softmaxNormalizers', 2),
     softmaxGradients: shared('softmaxGradients', 6),
   };

@@ -7,6 +7,7 @@ import { createKernel } from '../../../src/train/kernel/createKernel.js';
 import {
   type Kernel,
   type KernelChoice,
+  PACKED_BYTES,
   PAIR_BYTES,
   RECORD_BYTES,
   TABLE_BYTES,
@@ -38,6 +39,7 @@ const AT = {
   counts: 112_640,
   tile: 120_832,
   histogram: 131_072,
+  packed: 159_744,
   other: 196_608,
   stored: 256_000,
   sources: 257_024,
@@ -85,6 +87,7 @@ function run(
   // what is left behind in the tile and in the bin of the padding is nobody's business
   bytes.fill(0, AT.tile, AT.histogram);
   bytes.fill(0, AT.counts + HISTOGRAM_BYTES / 4 - 4, AT.counts + HISTOGRAM_BYTES / 4);
+  bytes.fill(0, AT.packed, AT.packed + COLUMNS * PACKED_BYTES);
   for (const histogram of [AT.histogram, AT.other]) {
     bytes.fill(0, histogram + HISTOGRAM_BYTES - PAIR_BYTES, histogram + HISTOGRAM_BYTES);
   }
@@ -149,6 +152,45 @@ bothKinds('histogram, subtraction, sums and counts', ROW_COUNTS, (kernel, _, row
     scratch,
     0,
   );
+});
+
+/** Scales with few significant bits, as rounding needs them. */
+const SCALES = [0.375, 0.125 + 2 ** -12] as const;
+
+bothKinds(
+  'rounded gradients, their range and histogram',
+  ROW_COUNTS,
+  (kernel, buffer, rowCount) => {
+    kernel.gradientRange(AT.indices, rowCount, AT.gradients, AT.sums);
+    kernel.roundGradients(AT.gradients, rowCount, -5, ...SCALES, 1);
+    kernel.roundGradients(AT.values, rowCount, 2 ** 31 - 7, 0.1, 0.3, 0);
+    const { bins, indices, gradients, stored, groups, tile, histogram, scratch, packed } = AT;
+    const place = [histogram, HISTOGRAM_BYTES, scratch, 0] as const;
+    const rows = [bins, COLUMNS, indices, rowCount, gradients] as const;
+    kernel.buildPackedHistogram(...rows, stored, groups, 2, tile, 16, ...place, packed, ...SCALES);
+    build(kernel, indices, rowCount, AT.other);
+    const bytesOf = (at: number): Uint8Array =>
+      new Uint8Array(buffer, at, HISTOGRAM_BYTES - PAIR_BYTES);
+    assert.ok(
+      Buffer.compare(bytesOf(histogram), bytesOf(AT.other)) === 0,
+      'the order is no matter',
+    );
+  },
+);
+
+test('a range has the greatest and least sizes; NaN is the greatest', () => {
+  for (const choice of ['simd', 'javascript'] as const) {
+    run(choice, 3, (kernel, buffer) => {
+      const pairs = new Float32Array(buffer, AT.gradients, 6);
+      const range = new Float32Array(buffer, AT.sums, 4);
+      pairs.set([-3, 0.5, 2, 0.25, -0, 4]);
+      kernel.gradientRange(AT.indices, 3, AT.gradients, AT.sums);
+      assert.equal([...range], [3, 4, 0, 0.25]);
+      pairs.set([NaN, Infinity], 2);
+      kernel.gradientRange(AT.indices, 3, AT.gradients, AT.sums);
+      assert.ok(Number.isNaN(range[0]) && range[1] === Infinity);
+    });
+  }
 });
 
 bothKinds('split scan', ROW_COUNTS.slice(1), (kernel, buffer, rowCount) => {
