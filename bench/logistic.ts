@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { log } from '../src/core/elementary.js';
 import { margins } from '../src/model/margin.js';
 import { classProbabilities } from '../src/model/multiclass.js';
-import { fitLogistic, type LogisticOptions } from '../src/train/logisticRegression.js';
+import { fitLogistic, type LogisticOptions } from '../src/train/logistic/logisticRegression.js';
 import type { TrainingMatrix } from '../src/train/trainingMatrix.js';
 
 interface Prepared {

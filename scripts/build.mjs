@@ -13,30 +13,40 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 const require = createRequire(import.meta.url);
 const ENTRIES = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).exports)
-  .filter((path) => path !== './package.json')
+  .filter((path) => path !== './package.json' && path !== './train/worker')
   .map((path) => (path === '.' ? 'index' : `${path.slice(2)}/index`));
 
-function buildKernel(name) {
+/** Compiles assembly/<part> by a target of asconfig.json, and embeds it in <folder>/kernelBytes.ts. */
+function buildKernel(part, target, folder) {
   const asc = join(dirname(require.resolve('assemblyscript/package.json')), 'bin', 'asc.js');
-  execFileSync(process.execPath, [asc, `assembly/${name}/index.ts`, '--target', name], {
+  execFileSync(process.execPath, [asc, `assembly/${part}/index.ts`, '--target', target], {
     stdio: 'inherit',
   });
-  const base64 = readFileSync(`build/${name}.wasm`).toString('base64');
+  // the page's kernel is hex: longer than base64, but brotli and gzip see whole bytes and make it a third smaller
+  const encoding = part === 'score' ? 'hex' : 'base64';
+  const text = readFileSync(`build/${target}.wasm`).toString(encoding);
   writeFileSync(
-    `src/${name}/kernelBytes.ts`,
-    `// Generated from assembly/${name} by scripts/build.mjs. Do not edit.\nexport const KERNEL_BASE64: string =\n  '${base64}';\n`,
+    `${folder}/kernelBytes.ts`,
+    `// Generated from assembly/${part} by scripts/build.mjs. Do not edit.\nexport const KERNEL_${encoding.toUpperCase()}: string =\n  '${text}';\n`,
   );
 }
 
 mkdirSync('build', { recursive: true });
-for (const name of ['score', 'train']) buildKernel(name);
+buildKernel('score', 'score', 'src/score');
+buildKernel('train', 'train', 'src/train');
+// the same loops over memory that threads share
+buildKernel('train', 'trainShared', 'src/train/team');
 
 if (process.argv[2] !== 'kernels') {
   rmSync('dist', { recursive: true, force: true });
   const shared = { bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' };
   await build({
     ...shared,
-    entryPoints: [...ENTRIES.map((entry) => `src/${entry}.ts`), 'src/cli/main.ts'],
+    entryPoints: [
+      ...ENTRIES.map((entry) => `src/${entry}.ts`),
+      'src/cli/main.ts',
+      'src/train/trainWorker.ts',
+    ],
     outdir: 'dist',
     outbase: 'src',
     platform: 'node',

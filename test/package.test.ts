@@ -10,7 +10,9 @@ interface PackageJson {
 }
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as PackageJson;
-const entries = Object.entries(manifest.exports).filter(([path]) => path !== './package.json');
+// the worker is a program, and exports nothing
+const NO_ENTRIES = ['./package.json', './train/worker'];
+const entries = Object.entries(manifest.exports).filter(([path]) => !NO_ENTRIES.includes(path));
 
 test('every export has its types first and its files', () => {
   for (const [path, target] of entries) {
@@ -54,10 +56,14 @@ test('each built entry imports in a fresh process, silently, and gives names', (
 test('the names that others rely on are there', () => {
   const names: [string, string[]][] = [
     ['coppice', ['loadScorer']],
-    ['coppice/train', ['trainGbdt', 'trainLogistic', 'trainForest', 'trainTree']],
+    ['coppice/train', ['trainGbdt', 'trainGbdtAsync', 'trainLogistic', 'trainForest', 'trainTree']],
+    [
+      'coppice/explain',
+      ['contributions', 'featureImportance', 'permutationImportance', 'explainRow'],
+    ],
     ['coppice/score', ['loadScorer', 'predictMargin']],
     ['coppice/quantize', ['encodeBlob', 'decodeBlob']],
-    ['coppice/interop', ['fromLightGbm']],
+    ['coppice/interop', ['fromLightGbm', 'fromXgboost']],
     ['coppice/onnx', ['exportOnnx', 'exportQuantizedOnnx']],
   ];
   for (const [specifier, wanted] of names) {
@@ -67,6 +73,24 @@ test('the names that others rely on are there', () => {
       .split(',');
     for (const name of wanted) assert.ok(found.includes(name), `${specifier} lacks ${name}`);
   }
+});
+
+test('the built package trains in workers, one or two, with the bytes of the calling thread', () => {
+  const script = `
+    import { trainGbdt, trainGbdtAsync } from 'coppice/train';
+    const rowCount = 20_000;
+    const matrix = Float32Array.from({ length: 8 * rowCount }, (_, i) => ((i * 7919) % 1009) / 1009);
+    const target = Uint8Array.from({ length: rowCount }, (_, i) => (matrix[8 * i] + matrix[8 * i + 3] > 1 ? 1 : 0));
+    const data = { matrix, rowCount, featureCount: 8, target };
+    const expected = trainGbdt(data, { numTrees: 5 }).predictor.leafValue;
+    for (const workers of [1, 2]) {
+      const model = await trainGbdtAsync(data, { numTrees: 5, workers });
+      console.log(Buffer.compare(Buffer.from(expected.buffer), Buffer.from(model.predictor.leafValue.buffer)));
+    }`;
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  });
+  assert.is(output, '0\n0\n');
 });
 
 test.run();

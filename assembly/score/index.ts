@@ -1,4 +1,5 @@
 /** The scoring kernel: forest margins for batches and for one row, and the links. The ABI is in plan.ts. */
+export { classesInto } from './classes';
 export { forestMargins } from './forest';
-export { clampInto, sigmoidInto } from './link';
-export { rowMargin } from './row';
+export { clampInto, expInto, sigmoidInto } from './link';
+export { rowMargins } from './row';

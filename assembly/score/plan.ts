@@ -9,8 +9,8 @@ export const TILE_ROWS: usize = 512;
 
 export const COLUMNS: usize = 0;
 export const COLUMN_COUNT: usize = 4;
-export const GROUPS: usize = 8;
-export const GROUP_COUNT: usize = 12;
+export const OUTPUTS: usize = 8;
+export const OUTPUT_COUNT: usize = 12;
 /** a byte a row and column, then three planes of scratch */
 export const TILE: usize = 16;
 /** a byte a row and slot */
@@ -23,13 +23,22 @@ export const ROW_STRIDE: usize = 28;
 export const PLANE_COUNT: usize = 32;
 /** tails of at most this many rows are walked a row at a time: cheaper than a whole tile, and the same bytes */
 export const WALKED_ROWS: usize = 36;
-export const BASE_SCORE: usize = 40;
+/** bytes from the margins of an output to those of the next */
+export const MARGIN_STRIDE: usize = 40;
 /** i32 a key */
-export const KEYS: usize = 48;
-export const KEY_COLUMNS: usize = 52;
-export const KEY_COLUMN_COUNT: usize = 56;
-/** per group: scale (f64), first chunk, end of the chunks (u32) */
-export const ROW_GROUPS: usize = 60;
-export const NODES: usize = 64;
+export const KEYS: usize = 44;
+export const KEY_COLUMNS: usize = 48;
+export const KEY_COLUMN_COUNT: usize = 52;
+export const NODES: usize = 56;
 /** i16 a node: its value where it is a leaf */
-export const NODE_VALUES: usize = 68;
+export const NODE_VALUES: usize = 60;
+
+/**
+ * An output, 24 bytes: its base score (f64), then addresses (u32): its first group and the end of its groups, and the same of its
+ * row groups. A row group is a scale (f64), its first chunk and the end of its chunks.
+ */
+export const OUTPUT_BYTES: usize = 24;
+export const FIRST_GROUP: usize = 8;
+export const GROUPS_END: usize = 12;
+export const FIRST_ROW_GROUP: usize = 16;
+export const ROW_GROUPS_END: usize = 20;

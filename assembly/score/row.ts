@@ -1,41 +1,53 @@
 import { levelRow } from './bin';
 import {
-  BASE_SCORE,
-  GROUP_COUNT,
+  FIRST_ROW_GROUP,
   KEY_COLUMN_COUNT,
   KEY_COLUMNS,
   KEYS,
   NODE_VALUES,
   NODES,
-  ROW_GROUPS,
+  OUTPUT_BYTES,
+  OUTPUT_COUNT,
+  OUTPUTS,
+  ROW_GROUPS_END,
 } from './plan';
 
+const ROW_GROUP_BYTES: usize = 16;
 /** bits of a set column */
 const SETS: i32 = 7;
 
 /**
- * The margin of one row: no tile and no bins, eight trees walked side by side without a branch that depends on data.
+ * The margins of one row: no tile and no bins, eight trees walked side by side without a branch that depends on data.
  *
  * Numbers become integer keys in the order of the floats, so a node is one integer compare. Each bit of a set column becomes a key
  * of its own, 0 where the bit is set and 1 elsewhere. A node is 8 bytes: threshold (i32), key (u16), distance to the left child in
  * nodes (u16); the right child follows the left one. A leaf is at distance 0 and above every key, so it leads to itself: a walk
  * may go on past its leaf, and only every other step asks whether all eight have arrived.
+ * @param out - where the margins go (f64), an output every `stride` bytes
+ * @returns the margin of the last output, which spares a host with one output a look into the memory
  */
-export function rowMargin(plan: usize, row: usize): f64 {
+export function rowMargins(plan: usize, row: usize, out: usize, stride: usize): f64 {
   const keys = <usize>load<u32>(plan, KEYS);
   fillKeys(plan, row, keys);
   const nodes = <usize>load<u32>(plan, NODES);
   const values = <usize>load<u32>(plan, NODE_VALUES);
-  let margin = load<f64>(plan, BASE_SCORE);
-  let group = <usize>load<u32>(plan, ROW_GROUPS);
-  for (let left = load<i32>(plan, GROUP_COUNT); left > 0; left--) {
-    let sum = 0;
-    const end = <usize>load<u32>(group, 12);
-    for (let chunk = <usize>load<u32>(group, 8); chunk < end; chunk += 40) {
-      sum += walkEight(chunk, keys, nodes, values);
+  let output = <usize>load<u32>(plan, OUTPUTS);
+  let margin: f64 = 0;
+  for (let left = load<i32>(plan, OUTPUT_COUNT); left > 0; left--) {
+    margin = load<f64>(output);
+    const groupsEnd = <usize>load<u32>(output, ROW_GROUPS_END);
+    let group = <usize>load<u32>(output, FIRST_ROW_GROUP);
+    for (; group < groupsEnd; group += ROW_GROUP_BYTES) {
+      let sum = 0;
+      const end = <usize>load<u32>(group, 12);
+      for (let chunk = <usize>load<u32>(group, 8); chunk < end; chunk += 40) {
+        sum += walkEight(chunk, keys, nodes, values);
+      }
+      margin += load<f64>(group) * <f64>sum;
     }
-    margin += load<f64>(group) * <f64>sum;
-    group += 16;
+    store<f64>(out, margin);
+    out += stride;
+    output += OUTPUT_BYTES;
   }
   return margin;
 }

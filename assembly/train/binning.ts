@@ -5,9 +5,7 @@
  * @param valueStride - bytes from row to row
  * @param thresholds - 255 float32, ascending, padded with +Infinity
  * @param firstStep - power of two; 2 * firstStep - 1 >= number of thresholds
- * @param bins - byte address of the column's first bin in the row-major matrix (OUT)
- * @param binStride - bytes from row to row
- * @param columnBins - the same bins side by side (OUT)
+ * @param bins - byte address of the column's first bin, a byte a row (OUT)
  */
 export function binColumn(
   values: usize,
@@ -17,8 +15,6 @@ export function binColumn(
   firstStep: usize,
   missingBin: u32,
   bins: usize,
-  binStride: usize,
-  columnBins: usize,
 ): void {
   let row: usize = 0;
   for (; row + 4 <= rowCount; row += 4) {
@@ -41,12 +37,7 @@ export function binColumn(
     const b1 = select<u32>(<u32>((p1 - thresholds) >> 2), missingBin, x1 == x1);
     const b2 = select<u32>(<u32>((p2 - thresholds) >> 2), missingBin, x2 == x2);
     const b3 = select<u32>(<u32>((p3 - thresholds) >> 2), missingBin, x3 == x3);
-    store<u8>(bins, b0);
-    store<u8>(bins + binStride, b1);
-    store<u8>(bins + 2 * binStride, b2);
-    store<u8>(bins + 3 * binStride, b3);
-    store<u32>(columnBins + row, b0 | (b1 << 8) | (b2 << 16) | (b3 << 24));
-    bins += 4 * binStride;
+    store<u32>(bins + row, b0 | (b1 << 8) | (b2 << 16) | (b3 << 24));
   }
   for (; row < rowCount; row++) {
     const x = load<f32>(values);
@@ -56,8 +47,6 @@ export function binColumn(
       p += select<usize>(step, 0, load<f32>(p + step - 4) < x);
     }
     const bin = select<u32>(<u32>((p - thresholds) >> 2), missingBin, x == x);
-    store<u8>(bins, bin);
-    store<u8>(columnBins + row, bin);
-    bins += binStride;
+    store<u8>(bins + row, bin);
   }
 }

@@ -4,17 +4,20 @@ import { PAIR_SHIFT, TABLE_STRIDE } from './layout';
 const COUNT_TILE_BYTES: usize = 4096;
 
 /**
- * Adds the (gradient, hessian) pairs of some rows to the histograms of the columns of some groups, eight columns a group:
+ * Adds the (gradient, hessian) pairs of some rows to the histograms of the stored columns of some groups, eight columns a group:
  * a column of few bins waits for its own last store, and the others fill that time.
  * Rows are gathered a tile at a time, in a loop that does nothing else and so has many cache misses under way at once.
  * Within a bin, rows are added in the order of `indices`, so the sums do not depend on tiles or groups.
+ * Bundles of columns have sums of their own, which {@link spreadBundles} then takes apart.
  * @param bins - row-major bytes, `binStride` a row, a multiple of eight
  * @param indices - `count` row numbers, uint32
  * @param gradients - a float32 pair a row
- * @param columnTable - a record a column; its first uint32 is the column's byte offset in a histogram, its second the number of value bins
+ * @param storedTable - a record a stored column: uint32 byte offset of its first bin, uint32 bins, 0 for padding, a uint32 unused,
+ *   uint32 1 when it is a bundle, whose offset counts from `bundleSums` instead of `histogram`
  * @param groups - `groupCount` group numbers, uint32
  * @param tile - room for `tileRows` float64 pairs and rows of bins
  * @param histogram - float64 pairs, cleared first (OUT)
+ * @param bundleSums - float64 pairs, cleared first (OUT)
  */
 export function buildHistogram(
   bins: usize,
@@ -22,61 +25,105 @@ export function buildHistogram(
   indices: usize,
   count: usize,
   gradients: usize,
-  columnTable: usize,
+  storedTable: usize,
   groups: usize,
   groupCount: usize,
   tile: usize,
   tileRows: usize,
   histogram: usize,
   histogramBytes: usize,
+  bundleSums: usize,
+  bundleSumsBytes: usize,
 ): void {
   memory.fill(histogram, 0, histogramBytes);
+  memory.fill(bundleSums, 0, bundleSumsBytes);
   const tileBins = tile + (tileRows << 4);
   const end = indices + (count << 2);
   while (indices < end) {
     const rows = min(tileRows, (end - indices) >> 2);
     gather(bins, binStride, indices, rows, gradients, tile, tileBins);
     indices += rows << 2;
-    const pairsEnd = tile + (rows << 4);
     for (let g: usize = 0; g < groupCount; g++) {
       const column = <usize>load<u32>(groups + (g << 2)) << 3;
-      const record = columnTable + column * TABLE_STRIDE;
-      const h0 = histogram + load<u32>(record);
-      const h1 = histogram + load<u32>(record, TABLE_STRIDE);
-      const h2 = histogram + load<u32>(record, 2 * TABLE_STRIDE);
-      const h3 = histogram + load<u32>(record, 3 * TABLE_STRIDE);
-      let row = tileBins + column;
-      // padding has no bins: in the last group the second half may be all padding
-      if (load<u32>(record, 4 * TABLE_STRIDE + 4) == 0) {
-        for (let at = tile; at < pairsEnd; at += 16, row += binStride) {
-          const pair = v128.load(at);
-          const low = load<u32>(row);
-          add(h0 + ((low << PAIR_SHIFT) & 0xff0), pair);
-          add(h1 + ((low >> 4) & 0xff0), pair);
-          add(h2 + ((low >> 12) & 0xff0), pair);
-          add(h3 + ((low >> 20) & 0xff0), pair);
-        }
-        continue;
-      }
-      const h4 = histogram + load<u32>(record, 4 * TABLE_STRIDE);
-      const h5 = histogram + load<u32>(record, 5 * TABLE_STRIDE);
-      const h6 = histogram + load<u32>(record, 6 * TABLE_STRIDE);
-      const h7 = histogram + load<u32>(record, 7 * TABLE_STRIDE);
-      for (let at = tile; at < pairsEnd; at += 16, row += binStride) {
-        const pair = v128.load(at);
-        const low = load<u32>(row);
-        const high = load<u32>(row, 4);
-        add(h0 + ((low << PAIR_SHIFT) & 0xff0), pair);
-        add(h1 + ((low >> 4) & 0xff0), pair);
-        add(h2 + ((low >> 12) & 0xff0), pair);
-        add(h3 + ((low >> 20) & 0xff0), pair);
-        add(h4 + ((high << PAIR_SHIFT) & 0xff0), pair);
-        add(h5 + ((high >> 4) & 0xff0), pair);
-        add(h6 + ((high >> 12) & 0xff0), pair);
-        add(h7 + ((high >> 20) & 0xff0), pair);
-      }
+      const record = storedTable + column * TABLE_STRIDE;
+      addGroup(tile, rows, tileBins + column, binStride, record, histogram, bundleSums);
     }
   }
+}
+
+/**
+ * Takes the sums of bundles apart into those of their columns: a code of a bundle stands for a bin in each of its columns.
+ * Within a bin, codes are added in ascending order.
+ * @param bundleTable - a record a bundle: uint32 byte offset of its sums, codes, byte offset of its rows of `memberBins`, a uint32 unused;
+ *   then the eight records of its columns as in the stored table
+ * @param memberBins - eight bytes a code: the bin in each column
+ * @param histogram - changed
+ */
+export function spreadBundles(
+  bundleSums: usize,
+  bundleTable: usize,
+  bundleCount: usize,
+  memberBins: usize,
+  histogram: usize,
+): void {
+  for (let b: usize = 0; b < bundleCount; b++, bundleTable += 9 * TABLE_STRIDE) {
+    const sums = bundleSums + load<u32>(bundleTable);
+    const codes = <usize>load<u32>(bundleTable, 4);
+    const bins = memberBins + load<u32>(bundleTable, 8);
+    addGroup(sums, codes, bins, 8, bundleTable + TABLE_STRIDE, histogram, bundleSums);
+  }
+}
+
+/** Adds `rows` float64 pairs to the bins of eight columns; of four when the others are padding. */
+function addGroup(
+  pairs: usize,
+  rows: usize,
+  row: usize,
+  rowStride: usize,
+  record: usize,
+  histogram: usize,
+  bundleSums: usize,
+): void {
+  const pairsEnd = pairs + (rows << 4);
+  const h0 = firstBinOf(record, histogram, bundleSums);
+  const h1 = firstBinOf(record + TABLE_STRIDE, histogram, bundleSums);
+  const h2 = firstBinOf(record + 2 * TABLE_STRIDE, histogram, bundleSums);
+  const h3 = firstBinOf(record + 3 * TABLE_STRIDE, histogram, bundleSums);
+  // padding has no bins: in the last group the second half may be all padding
+  if (load<u32>(record, 4 * TABLE_STRIDE + 4) == 0) {
+    for (; pairs < pairsEnd; pairs += 16, row += rowStride) {
+      const pair = v128.load(pairs);
+      const low = load<u32>(row);
+      add(h0 + ((low << PAIR_SHIFT) & 0xff0), pair);
+      add(h1 + ((low >> 4) & 0xff0), pair);
+      add(h2 + ((low >> 12) & 0xff0), pair);
+      add(h3 + ((low >> 20) & 0xff0), pair);
+    }
+    return;
+  }
+  const h4 = firstBinOf(record + 4 * TABLE_STRIDE, histogram, bundleSums);
+  const h5 = firstBinOf(record + 5 * TABLE_STRIDE, histogram, bundleSums);
+  const h6 = firstBinOf(record + 6 * TABLE_STRIDE, histogram, bundleSums);
+  const h7 = firstBinOf(record + 7 * TABLE_STRIDE, histogram, bundleSums);
+  for (; pairs < pairsEnd; pairs += 16, row += rowStride) {
+    const pair = v128.load(pairs);
+    const low = load<u32>(row);
+    const high = load<u32>(row, 4);
+    add(h0 + ((low << PAIR_SHIFT) & 0xff0), pair);
+    add(h1 + ((low >> 4) & 0xff0), pair);
+    add(h2 + ((low >> 12) & 0xff0), pair);
+    add(h3 + ((low >> 20) & 0xff0), pair);
+    add(h4 + ((high << PAIR_SHIFT) & 0xff0), pair);
+    add(h5 + ((high >> 4) & 0xff0), pair);
+    add(h6 + ((high >> 12) & 0xff0), pair);
+    add(h7 + ((high >> 20) & 0xff0), pair);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function firstBinOf(record: usize, histogram: usize, bundleSums: usize): usize {
+  return select<usize>(bundleSums, histogram, load<u32>(record, 12)) + load<u32>(record);
 }
 
 /** Copies the pairs, as float64, and the bins of some rows side by side. */
@@ -117,36 +164,39 @@ export function subtractHistogram(histogram: usize, other: usize, histogramBytes
 }
 
 /**
- * Counts rows a bin, for the columns and groups of {@link buildHistogram}.
+ * Counts rows a bin, for the stored columns and groups of {@link buildHistogram}.
  * @param counts - a uint32 for each bin of a histogram, cleared first (OUT)
+ * @param bundleCounts - a uint32 for each code of a bundle, cleared first (OUT)
  */
 export function countRows(
   bins: usize,
   binStride: usize,
   indices: usize,
   count: usize,
-  columnTable: usize,
+  storedTable: usize,
   groups: usize,
   groupCount: usize,
   counts: usize,
   countBytes: usize,
+  bundleCounts: usize,
+  bundleCountBytes: usize,
 ): void {
   memory.fill(counts, 0, countBytes);
+  memory.fill(bundleCounts, 0, bundleCountBytes);
   const end = indices + (count << 2);
   for (let tile = indices; tile < end; tile += COUNT_TILE_BYTES) {
     const tileEnd = min(tile + COUNT_TILE_BYTES, end);
     for (let g: usize = 0; g < groupCount; g++) {
       const column = <usize>load<u32>(groups + (g << 2)) << 3;
-      const record = columnTable + column * TABLE_STRIDE;
-      // a count is a quarter of a pair
-      const c0 = counts + (load<u32>(record) >> 2);
-      const c1 = counts + (load<u32>(record, TABLE_STRIDE) >> 2);
-      const c2 = counts + (load<u32>(record, 2 * TABLE_STRIDE) >> 2);
-      const c3 = counts + (load<u32>(record, 3 * TABLE_STRIDE) >> 2);
-      const c4 = counts + (load<u32>(record, 4 * TABLE_STRIDE) >> 2);
-      const c5 = counts + (load<u32>(record, 5 * TABLE_STRIDE) >> 2);
-      const c6 = counts + (load<u32>(record, 6 * TABLE_STRIDE) >> 2);
-      const c7 = counts + (load<u32>(record, 7 * TABLE_STRIDE) >> 2);
+      const record = storedTable + column * TABLE_STRIDE;
+      const c0 = firstCountOf(record, counts, bundleCounts);
+      const c1 = firstCountOf(record + TABLE_STRIDE, counts, bundleCounts);
+      const c2 = firstCountOf(record + 2 * TABLE_STRIDE, counts, bundleCounts);
+      const c3 = firstCountOf(record + 3 * TABLE_STRIDE, counts, bundleCounts);
+      const c4 = firstCountOf(record + 4 * TABLE_STRIDE, counts, bundleCounts);
+      const c5 = firstCountOf(record + 5 * TABLE_STRIDE, counts, bundleCounts);
+      const c6 = firstCountOf(record + 6 * TABLE_STRIDE, counts, bundleCounts);
+      const c7 = firstCountOf(record + 7 * TABLE_STRIDE, counts, bundleCounts);
       const words = bins + column;
       for (let at = tile; at < tileEnd; at += 4) {
         const row = words + <usize>load<u32>(at) * binStride;
@@ -163,6 +213,13 @@ export function countRows(
       }
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function firstCountOf(record: usize, counts: usize, bundleCounts: usize): usize {
+  // a count is a quarter of a pair
+  return select<usize>(bundleCounts, counts, load<u32>(record, 12)) + (load<u32>(record) >> 2);
 }
 
 // @ts-ignore: decorator

@@ -1,4 +1,4 @@
-/** Bytes of a record of the column table: histogram byte offset, value bins, 1 when there is a missing bin, unused; uint32 each. */
+/** Bytes of a record of the column table: histogram byte offset, value bins, 1 when there is a missing bin, direction (-1, 0 or 1); uint32 each. */
 export const TABLE_STRIDE: usize = 16;
 
 /** A histogram bin is 2^PAIR_SHIFT bytes: gradient and hessian sums in float64. */

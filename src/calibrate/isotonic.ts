@@ -9,7 +9,9 @@ const MIN_BLOCK_ROWS = 40;
  * (1/4 for logit, 1 for identity). Rounding of leaves to int8 moves margins by about 0.01 and float32 sums by 1e-6; the
  * probability then moves by no more than 0.01 and 1e-6 (identity: four times that).
  */
-const STEEPEST: Readonly<Record<Link, number>> = Object.freeze({ logit: 1, identity: 4 });
+export function steepestOf(link: Link): number {
+  return link === 'identity' ? 4 : 1;
+}
 
 /** Rows with neighbouring margins that share one probability. */
 interface Block {
@@ -116,7 +118,7 @@ function probability(block: Block): number {
 function isTooSteep(left: Block, right: Block, link: Link): boolean {
   const run = Math.fround(center(right)) - Math.fround(center(left));
   const rise = Math.fround(probability(right)) - Math.fround(probability(left));
-  return !(rise > 0 && rise <= STEEPEST[link] * run);
+  return !(rise > 0 && rise <= steepestOf(link) * run);
 }
 
 function extremes(values: Float64Array): [number, number] {

@@ -16,7 +16,7 @@ export async function loadUnlabelled(directory: string, dataPath: string): Promi
   return load(directory, dataPath, false);
 }
 
-/** The same with labels. @throws {DataError | ShapeError} when the target is missing or holds other classes. */
+/** The same with the target. @throws {DataError | ShapeError} when it is missing or holds other classes or no numbers. */
 export async function loadLabelled(
   directory: string,
   dataPath: string,
@@ -28,14 +28,16 @@ export async function loadLabelled(
 async function load(directory: string, dataPath: string, labelled: boolean): Promise<RunOnData> {
   const model = await readRunModel(directory);
   const lineage = await readRunLineage(directory);
+  const config = structuredClone(lineage.core.config as Config);
   const { fields, target } = model.schema;
   const types = Object.fromEntries(fields.map(({ name, type }) => [name, type]));
   const { table } = await readTable(dataPath, {
     types: labelled ? { ...types, [target.name]: 'category' } : types,
+    missingTokens: config.data.missing_tokens,
   });
   return {
     model,
-    config: structuredClone(lineage.core.config as Config),
+    config,
     runId: lineage.run_id,
     table,
   };

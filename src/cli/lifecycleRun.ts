@@ -3,6 +3,7 @@ import { ConfigError } from '../core/errors.js';
 import type { Table } from '../core/table.js';
 import { formatInference } from '../data/index.js';
 import { type ConfigSource, type RunInput, runLifecycle } from '../lifecycle/index.js';
+import type { Task } from '../model/model.js';
 import {
   checkReplaceable,
   PACKAGE_ROOT,
@@ -21,6 +22,7 @@ export interface LifecycleFlags extends CommonOptions, ConfigFlags {
   data?: string;
   target?: string;
   positive?: string;
+  task?: Task;
   missing: string[];
   type: Record<string, 'number' | 'category'>;
   dataset?: string;
@@ -46,7 +48,7 @@ const ARTIFACTS = 'artifacts';
  * Reads the data of a command: `--data` with `--target`, else an entry of the registry. Changes the configuration where
  * flags or the registry say what cells are missing.
  */
-async function loadData(
+export async function loadData(
   flags: LifecycleFlags,
   source: ConfigSource,
   report: (message: string) => void,
@@ -131,6 +133,7 @@ export async function lifecycleCommand(
       table,
       targetName,
       positive,
+      task: flags.task,
       source,
       sources,
       createdAt: new Date().toISOString(),
@@ -150,9 +153,11 @@ export async function lifecycleCommand(
       directory,
       run_id: runId,
       releasable: parity.passed,
+      task: trained.task,
       model: trained.winner,
+      selected_by: trained.selectedBy,
       candidates: trained.candidates,
-      threshold: trained.model.threshold,
+      ...(trained.task === 'binary' && { threshold: trained.model.threshold }),
       out_of_fold: trained.outOfFoldMetrics,
       test: trained.test,
       parity,

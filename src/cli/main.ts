@@ -5,6 +5,7 @@ import { packageVersion } from '../node/version.js';
 import { benchCommand } from './commands/bench.js';
 import { driftCommand } from './commands/drift.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
 import { inspectCommand } from './commands/inspect.js';
 import { parityCommand } from './commands/parity.js';
@@ -12,6 +13,7 @@ import { predictCommand } from './commands/predict.js';
 import { runCommand } from './commands/run.js';
 import { serveCommand } from './commands/serve.js';
 import { trainCommand } from './commands/train.js';
+import { tuneCommand } from './commands/tune.js';
 import { verifyCommand } from './commands/verify.js';
 import { EXIT, exitCodeOf } from './exitCodes.js';
 
@@ -39,8 +41,10 @@ function createProgram(): Command {
   for (const command of [
     runCommand(),
     trainCommand(),
+    tuneCommand(),
     evaluateCommand(),
     predictCommand(),
+    explainCommand(),
     exportCommand(),
     parityCommand(),
     benchCommand(),

@@ -1,5 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { parse } from 'yaml';
+
+const TASKS = ['binary', 'multiclass', 'regression'];
 
 /** `--set key=value` as collected: dotted configuration keys, or bare options of the learner. */
 export type Settings = Record<string, unknown>;
@@ -18,9 +20,15 @@ export function withDataFlags(command: Command): Command {
   return command
     .option('--data <file>', 'CSV with a header, plain or gzipped')
     .option('--target <column>', 'the column to predict')
+    .addOption(
+      new Option(
+        '--task <task>',
+        'what predicting it is; chosen by its values, and printed, when not given',
+      ).choices(TASKS),
+    )
     .option(
       '--positive <value>',
-      'the positive class; chosen by a stated rule, and printed, when not given',
+      'the positive class of two; chosen by a stated rule, and printed, when not given',
     )
     .option(
       '--missing <token>',

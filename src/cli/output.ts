@@ -46,6 +46,11 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
   ].join('\n');
 }
 
+/** A score: four decimals, or six digits of what is 10 or more. */
+export function figure(value: number): string {
+  return Math.abs(value) < 10 ? value.toFixed(4) : String(Number(value.toPrecision(6)));
+}
+
 /** 1234567 → `1,234,567`. */
 export function grouped(value: number): string {
   return Math.round(value)

@@ -1,26 +1,16 @@
-import type { ParityReport, RunResult } from '../lifecycle/index.js';
+import { describeThreshold } from '../calibrate/index.js';
+import type { Config, ParityReport, RunResult } from '../lifecycle/index.js';
 import { formatEngineComparison } from '../optimize/index.js';
-import { formatTable, grouped } from './output.js';
-
-/** The metrics of the table, with the names people use. */
-const METRICS = [
-  ['rocAuc', 'ROC-AUC'],
-  ['averagePrecision', 'average precision'],
-  ['logLoss', 'log loss'],
-  ['brierScore', 'Brier score'],
-  ['calibrationError', 'calibration error'],
-  ['accuracy', 'accuracy'],
-  ['precision', 'precision'],
-  ['recall', 'recall'],
-  ['f1', 'F1'],
-] as const;
+import { FOLD_SCORE_NAMES } from '../train/index.js';
+import { formatEvaluation, METRIC_LABELS } from './metricsTable.js';
+import { figure, formatTable, grouped } from './output.js';
 
 /** What a run found, for a person: a screen of text. */
 export function formatSummary(result: RunResult, directory: string): string {
   return [
     candidatesTable(result),
     metricsTable(result),
-    thresholdLine(result),
+    decisionLine(result),
     formatParity(result.parity),
     enginesTable(result),
     filesTable(result, directory),
@@ -30,49 +20,48 @@ export function formatSummary(result: RunResult, directory: string): string {
 }
 
 function candidatesTable({ trained }: RunResult): string {
-  const score = ({ mean, sd }: { mean: number; sd: number }): string =>
-    `${mean.toFixed(4)} ± ${sd.toFixed(4)}`;
+  const names = FOLD_SCORE_NAMES[trained.task];
   const rows = trained.candidates.map(({ name, summary, converged }) => [
     name === trained.winner ? `${name} ◄` : name,
-    score(summary.rocAuc),
-    score(summary.precision),
-    score(summary.recall),
-    score(summary.f1),
-    score(summary.logLoss),
+    ...names.map((score) => {
+      const { mean, sd } = summary[score]!;
+      return `${figure(mean)} ± ${figure(sd)}`;
+    }),
     converged ? '' : 'did not converge',
   ]);
-  return formatTable([
-    ['cross-validation', 'ROC-AUC', 'precision', 'recall', 'F1', 'log loss', ''],
-    ...rows,
-  ]);
+  const labels = names.map((score) => METRIC_LABELS[score] ?? score);
+  const table = formatTable([['cross-validation', ...labels, ''], ...rows]);
+  const label = METRIC_LABELS[trained.selectedBy] ?? trained.selectedBy;
+  return rows.length > 1 ? `${table}\n◄ chosen by ${label}` : table;
 }
 
-function metricsTable({ trained }: RunResult): string {
+function metricsTable({ trained, lineage }: RunResult): string {
   if (!trained.test) return '';
-  const { metrics, intervals, rowCount } = trained.test;
-  const rows = METRICS.map(([key, label]) => {
-    const interval = intervals?.[key];
-    const range = interval ? `[${interval.lower.toFixed(4)}, ${interval.upper.toFixed(4)}]` : '';
-    return [label, metrics[key].toFixed(4), range];
+  return formatEvaluation(trained.test, {
+    title: `test, ${grouped(trained.test.rowCount)} rows`,
+    confidence: (lineage.core.config as Config).evaluation.confidence,
+    classes: trained.model.schema.target.classes,
   });
-  const { truePositives, falsePositives, trueNegatives, falseNegatives } = metrics.confusion;
-  return [
-    formatTable([[`test, ${grouped(rowCount)} rows`, 'value', 'interval'], ...rows]),
-    `confusion: ${truePositives} true and ${falsePositives} false positives, ` +
-      `${trueNegatives} true and ${falseNegatives} false negatives`,
-  ].join('\n');
 }
 
-function thresholdLine({ trained }: RunResult): string {
-  const { threshold, calibrator, schema } = trained.model;
-  const reached = threshold.reached
-    ? `reaches the target precision of ${threshold.target}`
-    : `does NOT reach the target precision of ${threshold.target}; the most precise one was taken`;
-  return (
-    `${schema.target.name} is "${schema.target.positive}" when the probability is >= ${threshold.value} ` +
-    `(calibration: ${calibrator.kind})\n` +
-    `out of fold this ${reached}: precision ${threshold.precision?.toFixed(4)}, recall ${threshold.recall?.toFixed(4)}`
-  );
+function decisionLine({ trained }: RunResult): string {
+  const { model } = trained;
+  const { name, classes } = model.schema.target;
+  switch (model.task) {
+    case 'binary':
+      return (
+        `${name} is "${classes[1]}" when the probability is >= ${model.threshold.value} ` +
+        `(calibration: ${model.calibrator.kind})\n` +
+        `out of fold this ${describeThreshold(model.threshold)}`
+      );
+    case 'multiclass':
+      return (
+        `${name} is the class of the greatest of ${classes.length} probabilities ` +
+        `(calibration: ${model.calibrator.kind})`
+      );
+    case 'regression':
+      return `${name} is a number${model.predictor.link === 'log' ? ', always above 0' : ''}`;
+  }
 }
 
 /** The parity checks as a table. */
@@ -82,15 +71,23 @@ export function formatParity(parity: ParityReport): string {
     blob_reference: 'blob against float64',
     quantized_onnx_blob: 'quantised ONNX against blob',
   };
+  const numbers = parity.task === 'regression';
+  // of a constant model there is no standard deviation to divide by
+  const unit = parity.unit || 1;
   const rows = parity.checks.map((check) => [
     labels[check.name],
     `${grouped(check.rowCount)} ${check.sample === 'data' ? 'rows' : 'adversarial'}`,
-    check.maxDelta.toExponential(1),
-    check.meanDelta.toExponential(1),
-    String(check.decisionFlips),
-    check.passed ? 'passed' : `FAILED (${check.maxTolerance})`,
+    (check.maxDelta / unit).toExponential(1),
+    (check.meanDelta / unit).toExponential(1),
+    ...(numbers ? [] : [String(check.decisionFlips)]),
+    check.passed ? 'passed' : `FAILED (${Number((check.maxTolerance / unit).toPrecision(3))})`,
   ]);
-  return formatTable([['parity', 'on', 'max |Δp|', 'mean |Δp|', 'flips', ''], ...rows]);
+  const header = numbers
+    ? ['parity', 'on', 'max |Δ| / sd', 'mean |Δ| / sd', '']
+    : ['parity', 'on', 'max |Δp|', 'mean |Δp|', 'flips', ''];
+  const table = formatTable([header, ...rows]);
+  if (!numbers) return table;
+  return `${table}\nsd is the standard deviation of the predictions, ${figure(parity.unit)}`;
 }
 
 function enginesTable({ benchmark }: RunResult): string {

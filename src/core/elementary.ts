@@ -90,6 +90,11 @@ export function logit(p: number): number {
   return log(p) - log(1 - p);
 }
 
+/** log(1 + e^x), without overflow: `-log(sigmoid(-x))`. */
+export function softplus(x: number): number {
+  return Math.max(x, 0) + log(1 + exp(-Math.abs(x)));
+}
+
 /** 2^k for k in [-1022, 1023]. */
 function powerOfTwo(k: number): number {
   bits[0] = 0;

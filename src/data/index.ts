@@ -17,7 +17,7 @@ export {
   parseRegistry,
   withDigest,
 } from './registry.js';
-export { type Split, splitStratified } from './split.js';
+export { type Split, splitRandom, splitStratified } from './split.js';
 export {
   generateStudentPurchases,
   STUDENT_PURCHASE_COLUMNS,
@@ -33,4 +33,4 @@ export {
   type TypedTable,
 } from './tableBuilder.js';
 export { tableFromRecords } from './tableFromRecords.js';
-export { chooseTarget, encodeTarget, type TargetChoice } from './target.js';
+export { chooseTarget, encodeTarget, type TargetChoice, type TargetWish } from './target.js';

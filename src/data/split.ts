@@ -11,11 +11,15 @@ export interface Split {
 /**
  * Holds out a random part of the rows, class by class: each class has its share of rows in the test part, to the
  * nearest row. A class of two rows or more has at least one on each side; a class of one row stays in `train`.
- * @param labels - the class of each row.
+ * @param labels - the class of each row, an integer from 0 on.
  * @param testFraction - in (0, 1).
  * @throws {ConfigError} when the fraction is out of range or one of the parts would be empty.
  */
-export function splitStratified(labels: Uint8Array, testFraction: number, random: Random): Split {
+export function splitStratified(
+  labels: ArrayLike<number>,
+  testFraction: number,
+  random: Random,
+): Split {
   checkNumber('testFraction', testFraction, Number.EPSILON, 1 - Number.EPSILON);
   const rowsOfClass: number[][] = [];
   for (let row = 0; row < labels.length; row++) (rowsOfClass[labels[row]!] ??= []).push(row);
@@ -35,6 +39,21 @@ export function splitStratified(labels: Uint8Array, testFraction: number, random
       `a split expected a class of at least two rows, got ${labels.length} rows in ${rowsOfClass.filter(Boolean).length} classes`,
     );
   }
+  return collect(isTest, testCount);
+}
+
+/**
+ * Holds out a random part of the rows, whatever their values; at least one row on each side.
+ * @param testFraction - in (0, 1).
+ * @throws {ConfigError} when the fraction is out of range or there are fewer than two rows.
+ */
+export function splitRandom(rowCount: number, testFraction: number, random: Random): Split {
+  checkNumber('testFraction', testFraction, Number.EPSILON, 1 - Number.EPSILON);
+  if (rowCount < 2) throw new ConfigError(`a split expected at least two rows, got ${rowCount}`);
+  const testCount = Math.min(Math.max(Math.round(rowCount * testFraction), 1), rowCount - 1);
+  const rows = random.shuffle(Uint32Array.from({ length: rowCount }, (_, row) => row));
+  const isTest = new Uint8Array(rowCount);
+  for (let i = 0; i < testCount; i++) isTest[rows[i]!] = 1;
   return collect(isTest, testCount);
 }
 

@@ -1,6 +1,7 @@
 import { checkInteger, checkNumber, withDefaults } from '../core/check.js';
 import { createRandom, type Random } from '../core/random.js';
 import { METRIC_NAMES, type MetricName, preparePredictions } from './metrics.js';
+import type { Recount } from './recount.js';
 import type { GroupedRows, ScoreGroups } from './scoreGroups.js';
 
 export interface BootstrapOptions {
@@ -34,7 +35,7 @@ export interface Interval {
   upper: number;
 }
 
-export type MetricIntervals = Record<MetricName, Interval>;
+export type MetricIntervals<Name extends string = MetricName> = Record<Name, Interval>;
 
 /**
  * Percentile bootstrap intervals (Efron 1979) of each metric, over resamples of the rows.
@@ -49,9 +50,7 @@ export type MetricIntervals = Record<MetricName, Interval>;
  */
 export function bootstrapIntervals(input: BootstrapInput): MetricIntervals {
   const { labels, probabilities, threshold, ...given } = input;
-  const { resamples, level, seed } = withDefaults('bootstrap option', BOOTSTRAP_DEFAULTS, given);
-  checkInteger('resamples', resamples, 1, 100_000);
-  checkNumber('level', level, Number.EPSILON, 1 - Number.EPSILON);
+  const { resamples, level, seed } = checkOptions(given);
   const { groups, evaluate } = preparePredictions(labels, probabilities, threshold);
   const random = createRandom(seed);
   const counts: ScoreGroups = {
@@ -59,24 +58,66 @@ export function bootstrapIntervals(input: BootstrapInput): MetricIntervals {
     positives: new Float64Array(groups.scores.length),
     negatives: new Float64Array(groups.scores.length),
   };
-  const samples = METRIC_NAMES.map(() => new Float64Array(resamples));
-  for (let resample = 0; resample < resamples; resample++) {
+  return intervalsOf(METRIC_NAMES, evaluate(groups), resamples, level, () => {
     resampleInto(counts, groups, labels, random);
-    const metrics = evaluate(counts);
-    METRIC_NAMES.forEach((name, index) => {
-      samples[index]![resample] = metrics[name];
+    return evaluate(counts);
+  });
+}
+
+/**
+ * {@link bootstrapIntervals} of the metrics of several classes or of numbers: `bootstrapRecount(recountRegression(…))`.
+ * A resample without a metric that the rows themselves have (one class only has no ROC-AUC) is drawn again.
+ * O(resamples) recounts.
+ * @throws {ConfigError} on a wrong option.
+ */
+export function bootstrapRecount<Name extends string>(
+  { names, rowCount, evaluate }: Recount<Name>,
+  options: Partial<BootstrapOptions> = {},
+): MetricIntervals<Name> {
+  const { resamples, level, seed } = checkOptions(options);
+  const random = createRandom(seed);
+  const times = new Float64Array(rowCount).fill(1);
+  const whole = evaluate(times);
+  const defined = names.filter((name) => !Number.isNaN(whole[name]));
+  return intervalsOf(names, whole, resamples, level, () => {
+    let metrics: Record<Name, number>;
+    do {
+      times.fill(0);
+      for (let draw = 0; draw < rowCount; draw++) times[random.integer(rowCount)]!++;
+      metrics = evaluate(times);
+    } while (defined.some((name) => Number.isNaN(metrics[name])));
+    return metrics;
+  });
+}
+
+function checkOptions(given: Partial<BootstrapOptions>): BootstrapOptions {
+  const options = withDefaults('bootstrap option', BOOTSTRAP_DEFAULTS, given);
+  checkInteger('resamples', options.resamples, 1, 100_000);
+  checkNumber('level', options.level, Number.EPSILON, 1 - Number.EPSILON);
+  return options;
+}
+
+function intervalsOf<Name extends string>(
+  names: readonly Name[],
+  whole: Record<Name, number>,
+  resamples: number,
+  level: number,
+  resample: () => Record<Name, number>,
+): MetricIntervals<Name> {
+  const samples = names.map(() => new Float64Array(resamples));
+  for (let i = 0; i < resamples; i++) {
+    const metrics = resample();
+    names.forEach((name, index) => {
+      samples[index]![i] = metrics[name];
     });
   }
-  const whole = evaluate(groups);
-  const interval = (name: MetricName, index: number): [MetricName, Interval] => {
+  const tail = (1 - level) / 2;
+  const intervals = names.map((name, index): [Name, Interval] => {
     const sorted = samples[index]!.sort();
-    const tail = (1 - level) / 2;
-    return [
-      name,
-      { value: whole[name], lower: quantile(sorted, tail), upper: quantile(sorted, 1 - tail) },
-    ];
-  };
-  return Object.fromEntries(METRIC_NAMES.map(interval)) as MetricIntervals;
+    const [lower, upper] = [quantile(sorted, tail), quantile(sorted, 1 - tail)];
+    return [name, { value: whole[name], lower, upper }];
+  });
+  return Object.fromEntries(intervals) as MetricIntervals<Name>;
 }
 
 /** Draws as many rows as there are, with replacement, until both classes (where there are both) are among them. */

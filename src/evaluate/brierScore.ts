@@ -4,10 +4,15 @@ import { checkProbabilities, groupByScore, type ScoreGroups } from './scoreGroup
  * Mean squared distance between probability and label (Brier 1950); 0 is perfect. NaN without rows.
  * @param labels - 0 or 1 a row
  * @param probabilities - of the positive class, one a row, in [0, 1]
+ * @param weight - what a row counts, >= 0; 1 when absent
  */
-export function brierScore(labels: Uint8Array, probabilities: ArrayLike<number>): number {
+export function brierScore(
+  labels: Uint8Array,
+  probabilities: ArrayLike<number>,
+  weight?: ArrayLike<number>,
+): number {
   checkProbabilities(probabilities);
-  return meanSquaredError(groupByScore(labels, probabilities));
+  return meanSquaredError(groupByScore(labels, probabilities, weight));
 }
 
 /** {@link brierScore} of counted scores. O(groups). */

@@ -8,10 +8,15 @@ import { checkProbabilities, groupByScore, type ScoreGroups } from './scoreGroup
  * 2^-23 for a Float32Array (a wrong certainty then costs 15.9), 2^-52 for everything else (36.0).
  * @param labels - 0 or 1 a row
  * @param probabilities - of the positive class, one a row, in [0, 1]
+ * @param weight - what a row counts, >= 0; 1 when absent
  */
-export function logLoss(labels: Uint8Array, probabilities: ArrayLike<number>): number {
+export function logLoss(
+  labels: Uint8Array,
+  probabilities: ArrayLike<number>,
+  weight?: ArrayLike<number>,
+): number {
   checkProbabilities(probabilities);
-  const groups = groupByScore(labels, probabilities);
+  const groups = groupByScore(labels, probabilities, weight);
   return meanLogLoss(groups, logLikelihoods(groups.scores, epsilonOf(probabilities)));
 }
 

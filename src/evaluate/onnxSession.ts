@@ -11,8 +11,10 @@ export type OnnxFeeds = Readonly<Record<string, Ort.Tensor>>;
 
 /** What a model says of rows, in their order. */
 export interface OnnxPredictions {
-  labels: string[];
-  probabilities: Float32Array;
+  /** none of a regression */
+  labels: readonly string[];
+  /** the probability of the positive class, the probabilities of the classes row by row, or the number */
+  predictions: Float32Array;
 }
 
 /** A model exported by `exportOnnx`, loaded in onnxruntime-web: the referee of parity, and the peer of benchmarks. */
@@ -25,7 +27,7 @@ export interface OnnxSession {
    */
   feeds(table: Table, schema: Pick<Schema, 'fields'>, from?: number, to?: number): OnnxFeeds;
   /** Runs the graph and returns its output tensors as they are. */
-  run(feeds: OnnxFeeds): Promise<{ label: readonly string[]; probability: Float32Array }>;
+  run(feeds: OnnxFeeds): Promise<OnnxPredictions>;
   /** Gives the memory of the model back. */
   release(): Promise<void>;
 }
@@ -46,25 +48,28 @@ export async function openOnnx(bytes: Uint8Array): Promise<OnnxSession> {
   } catch (error) {
     throw new FormatError(`ONNX Runtime cannot load the model: ${reason(error)}`, { cause: error });
   }
-  const [labelName, probabilityName] = session.outputNames;
-  if (labelName === undefined || probabilityName === undefined) {
+  const names = session.outputNames;
+  if (names.length !== 1 && names.length !== 2) {
     await session.release();
     throw new FormatError(
-      `expected the outputs label and probability, got ${session.outputNames.join(', ') || 'none'}`,
+      `expected a label and probabilities, or a prediction, got the outputs ${names.join(', ') || 'none'}`,
     );
   }
+  // by position: a name may have been changed to keep clear of a field's
+  const labelName = names.length === 2 ? names[0] : undefined;
+  const predictionName = names.at(-1)!;
 
   const opened: OnnxSession = {
     async predictTable(table, schema) {
       const labels: string[] = [];
-      const probabilities = new Float32Array(table.rowCount);
+      const parts: Float32Array[] = [];
       for (let from = 0; from < table.rowCount; from += BATCH_ROWS) {
         const to = Math.min(from + BATCH_ROWS, table.rowCount);
         const output = await opened.run(opened.feeds(table, schema, from, to));
-        for (const label of output.label) labels.push(label);
-        probabilities.set(output.probability, from);
+        for (const label of output.labels) labels.push(label);
+        parts.push(output.predictions);
       }
-      return { labels, probabilities };
+      return { labels, predictions: joined(parts) };
     },
     feeds(table, { fields }, from = 0, to = table.rowCount) {
       const feeds: Record<string, Ort.Tensor> = {};
@@ -75,8 +80,8 @@ export async function openOnnx(bytes: Uint8Array): Promise<OnnxSession> {
       try {
         const outputs = await session.run(feeds);
         return {
-          label: outputs[labelName]!.data as readonly string[],
-          probability: outputs[probabilityName]!.data as Float32Array,
+          labels: labelName === undefined ? [] : (outputs[labelName]!.data as readonly string[]),
+          predictions: outputs[predictionName]!.data as Float32Array,
         };
       } catch (error) {
         throw new FormatError(`ONNX Runtime cannot run the model: ${reason(error)}`, {
@@ -101,6 +106,16 @@ async function importOnnxRuntime(): Promise<typeof Ort> {
       { cause: error },
     );
   }
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** A column as a tensor `[rows, 1]`; a missing category is ''. */

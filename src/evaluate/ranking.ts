@@ -5,9 +5,14 @@ import { groupByScore, type ScoreGroups } from './scoreGroups.js';
  * (the Mann-Whitney U statistic over its maximum; Hanley and McNeil 1982). NaN when a class is absent.
  * @param labels - 0 or 1 a row
  * @param scores - one a row: margins or probabilities
+ * @param weight - what a row counts, >= 0; 1 when absent
  */
-export function rocAuc(labels: Uint8Array, scores: ArrayLike<number>): number {
-  return areaUnderRoc(groupByScore(labels, scores));
+export function rocAuc(
+  labels: Uint8Array,
+  scores: ArrayLike<number>,
+  weight?: ArrayLike<number>,
+): number {
+  return areaUnderRoc(groupByScore(labels, scores, weight));
 }
 
 /**
@@ -15,9 +20,14 @@ export function rocAuc(labels: Uint8Array, scores: ArrayLike<number>): number {
  * function, not the optimistic trapezoid (scikit-learn's definition). 0 without positives.
  * @param labels - 0 or 1 a row
  * @param scores - one a row: margins or probabilities
+ * @param weight - what a row counts, >= 0; 1 when absent
  */
-export function averagePrecision(labels: Uint8Array, scores: ArrayLike<number>): number {
-  return stepwisePrecision(groupByScore(labels, scores));
+export function averagePrecision(
+  labels: Uint8Array,
+  scores: ArrayLike<number>,
+  weight?: ArrayLike<number>,
+): number {
+  return stepwisePrecision(groupByScore(labels, scores, weight));
 }
 
 /** {@link rocAuc} of counted scores. O(groups). */

@@ -1,4 +1,5 @@
 import { DataError, ShapeError } from '../core/errors.js';
+import { checkWeight } from './checkRows.js';
 
 /**
  * Scored rows, grouped by equal score. Every metric of a binary classifier is a function of the scores and of how many
@@ -7,9 +8,9 @@ import { DataError, ShapeError } from '../core/errors.js';
 export interface ScoreGroups {
   /** distinct, falling; -0 and 0 are one score */
   scores: Float64Array;
-  /** per group: rows of the positive class */
+  /** per group: rows of the positive class, or their weight */
   positives: Float64Array;
-  /** per group: rows of the negative class */
+  /** per group: rows of the negative class, or their weight */
   negatives: Float64Array;
 }
 
@@ -23,10 +24,17 @@ export interface GroupedRows extends ScoreGroups {
  * Groups rows by score. O(rows log rows).
  * @param labels - 0 or 1 a row
  * @param scores - one a row, anything but NaN
- * @throws {ShapeError} when the lengths differ. @throws {DataError} on a score that is NaN or a label that is neither 0 nor 1.
+ * @param weight - what a row counts, >= 0; 1 when absent
+ * @throws {ShapeError} when the lengths differ. @throws {DataError} on a score that is NaN, a label that is neither 0 nor 1
+ * or a wrong weight.
  */
-export function groupByScore(labels: Uint8Array, scores: ArrayLike<number>): GroupedRows {
+export function groupByScore(
+  labels: Uint8Array,
+  scores: ArrayLike<number>,
+  weight?: ArrayLike<number>,
+): GroupedRows {
   checkScores(labels, scores);
+  checkWeight(weight, 'labels', labels.length);
   const rowCount = labels.length;
   const falling = Float64Array.from(scores).sort().reverse();
   let groupCount = 0;
@@ -42,8 +50,8 @@ export function groupByScore(labels: Uint8Array, scores: ArrayLike<number>): Gro
   for (let row = 0; row < rowCount; row++) {
     const group = indexOfScore(groups.scores, scores[row]!);
     groups.groupOf[row] = group;
-    if (labels[row] === 1) groups.positives[group]!++;
-    else groups.negatives[group]!++;
+    const counts = labels[row] === 1 ? groups.positives : groups.negatives;
+    counts[group]! += weight === undefined ? 1 : weight[row]!;
   }
   return groups;
 }

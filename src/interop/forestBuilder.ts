@@ -28,48 +28,60 @@ export class ForestBuilder {
   readonly #leafValue: number[] = [];
   readonly #leafCover: number[] = [];
   readonly #roots: number[] = [];
+  readonly #treeOutput: number[] = [];
 
-  /** @throws {FormatError} when a child does not exist or has two parents. */
-  addTree(tree: SourceTree): void {
-    const nodes = this.#nodes;
+  /**
+   * @param output - what the leaf values are added to
+   * @throws {FormatError} when a child does not exist or has two parents.
+   */
+  addTree(tree: SourceTree, output: number): void {
     const title = `tree ${this.#roots.length}`;
-    const seenNodes = new Set<number>();
-    const seenLeaves = new Set<number>();
-
-    const place = (at: number): number => {
-      const seen = at < 0 ? seenLeaves : seenNodes;
+    const seen = new Set<number>();
+    // no recursion: the depth is the file's
+    const pending: { at: number; parent?: SourceNode; side: 'left' | 'right' }[] = [
+      { at: tree.nodes.length > 0 ? 0 : -1, side: 'left' },
+    ];
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      const { at, parent, side } = next;
       if (seen.has(at)) throw new FormatError(`${title}: child ${at} has two parents`);
       seen.add(at);
-      if (at < 0) {
-        const value = tree.leafValue[~at];
-        if (value === undefined) throw new FormatError(`${title}: there is no leaf ${~at}`);
-        this.#leafValue.push(value);
-        this.#leafCover.push(tree.leafCover?.[~at] ?? 0);
-        return ~(this.#leafValue.length - 1);
-      }
-      const source = tree.nodes[at];
-      if (!source) throw new FormatError(`${title}: there is no node ${at}`);
-      const node: SourceNode = { ...source };
-      const index = nodes.push(node) - 1;
-      node.left = place(source.left);
-      node.right = place(source.right);
-      return index;
-    };
-
-    this.#roots.push(place(tree.nodes.length > 0 ? 0 : -1));
-    if (seenNodes.size !== tree.nodes.length || seenLeaves.size !== tree.leafValue.length) {
+      const index = at < 0 ? this.#addLeaf(tree, at, title) : this.#addNode(tree, at, title);
+      if (parent === undefined) this.#roots.push(index);
+      else parent[side] = index;
+      if (at < 0) continue;
+      const node = this.#nodes[index]!;
+      pending.push({ at: node.right, parent: node, side: 'right' });
+      pending.push({ at: node.left, parent: node, side: 'left' });
+    }
+    if (seen.size !== tree.nodes.length + tree.leafValue.length) {
       throw new FormatError(`${title}: some nodes or leaves cannot be reached from the root`);
     }
+    this.#treeOutput.push(output);
   }
 
-  build(link: Link, baseScore: number): Forest {
+  #addLeaf({ leafValue, leafCover }: SourceTree, at: number, title: string): number {
+    const value = leafValue[-1 - at];
+    if (value === undefined) throw new FormatError(`${title}: there is no leaf ${-1 - at}`);
+    this.#leafCover.push(leafCover?.[-1 - at] ?? 0);
+    return ~(this.#leafValue.push(value) - 1);
+  }
+
+  #addNode({ nodes }: SourceTree, at: number, title: string): number {
+    const node = nodes[at];
+    if (!node) throw new FormatError(`${title}: there is no node ${at}`);
+    return this.#nodes.push({ ...node }) - 1;
+  }
+
+  /** @param baseScores - one an output */
+  build(link: Link, baseScores: Float64Array): Forest {
     const nodes = this.#nodes;
     const categorySets: number[][] = [];
     return {
       kind: 'forest',
       link,
-      baseScore,
+      baseScores,
       roots: Int32Array.from(this.#roots),
+      treeOutput: Int32Array.from(this.#treeOutput),
       featureIndex: Int32Array.from(nodes, (node) => node.featureIndex),
       threshold: Float64Array.from(nodes, (node) => node.threshold),
       categorySet: Int32Array.from(nodes, ({ set }) => (set ? categorySets.push(set) - 1 : -1)),

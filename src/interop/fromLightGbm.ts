@@ -2,9 +2,9 @@ import { FormatError } from '../core/errors.js';
 import type { Feature } from '../model/feature.js';
 import type { Forest } from '../model/forest.js';
 import type { Model } from '../model/model.js';
-import type { Field } from '../model/schema.js';
-import { HALF } from '../model/threshold.js';
-import { ForestBuilder } from './forestBuilder.js';
+import { ForestBuilder, type SourceTree } from './forestBuilder.js';
+import { importedModel } from './importedModel.js';
+import { readObjective } from './lightGbmObjective.js';
 import { type LightGbmText, parseLightGbm, type TextBlock } from './lightGbmText.js';
 
 /** Codes above this are no categories, and a level list for them would not be one either. */
@@ -17,7 +17,12 @@ const MISSING_NONE = 0;
 const MISSING_ZERO = 1;
 
 /**
- * Reads a binary classifier from LightGBM's text format (`Booster.save_model`, version 3 and 4).
+ * Reads a model from LightGBM's text format (`Booster.save_model`, version 3 and 4).
+ *
+ * Task and link follow from the objective: `binary` and `cross_entropy` are binary; `multiclass` is a softmax;
+ * `multiclassova` is one-vs-all, whose probabilities add up to 1 here and do not in LightGBM; `poisson`, `gamma` and
+ * `tweedie` are regressions with a log link; `regression`, `regression_l1`, `huber`, `fair`, `quantile`, `mape` and the
+ * rankings are regressions whose prediction is the score.
  *
  * Features keep the file's names and order; each is a raw field of its own. Categorical features take the levels of
  * `pandas_categorical` where the file has them, and otherwise the integer codes as text. Thresholds and leaf values stay float64:
@@ -29,7 +34,7 @@ const MISSING_ZERO = 1;
  */
 export function fromLightGbm(text: string): Model {
   const file = parseLightGbm(text);
-  const sigmoid = readObjective(file.header);
+  const { task, link, outputCount, scale } = readObjective(file.header);
   const names = file.header.words('feature_names');
   const infos = file.header.words('feature_infos');
   const expected = file.header.integer('max_feature_idx') + 1;
@@ -38,65 +43,29 @@ export function fromLightGbm(text: string): Model {
       `LightGBM model: ${expected} features, but ${names.length} names and ${infos.length} infos`,
     );
   }
-  const builder = new ForestBuilder();
-  for (const tree of file.trees) addTree(builder, tree, sigmoid, expected);
-  const forest = builder.build('logit', 0);
-  const features = readFeatures(names, infos, forest, file);
-  return {
-    format: 'coppice-model',
-    version: 1,
-    task: 'binary',
-    origin: 'lightgbm',
-    schema: {
-      fields: features.map(
-        ({ name, kind }): Field => ({ name, type: kind === 'category' ? 'category' : 'number' }),
-      ),
-      target: { name: 'target', negative: '0', positive: '1' },
-    },
-    features,
-    predictor: forest,
-    calibrator: { kind: 'none' },
-    threshold: HALF,
-    rules: [],
-  };
-}
-
-/** The factor between LightGBM's raw score and the log-odds. */
-function readObjective(header: TextBlock): number {
-  const objective = header.text('objective');
-  const [name, ...parameters] = objective.split(' ');
-  if (name !== 'binary' || header.integer('num_class') !== 1) {
+  if (file.trees.length % outputCount !== 0) {
     throw new FormatError(
-      `LightGBM model: the objective "${objective}" is not supported; expected "binary sigmoid:…"`,
+      `LightGBM model: ${file.trees.length} trees are no whole number of iterations of ${outputCount}`,
     );
   }
-  if (header.has('average_output')) {
-    throw new FormatError('LightGBM model: averaged output (boosting=rf) is not supported');
-  }
-  const given = parameters.find((parameter) => parameter.startsWith('sigmoid:'));
-  const sigmoid = given ? Number(given.slice('sigmoid:'.length)) : 1;
-  if (sigmoid > 0 && Number.isFinite(sigmoid)) return sigmoid;
-  throw new FormatError(`LightGBM model: "${given}" is not a positive number`);
+  const builder = new ForestBuilder();
+  file.trees.forEach((tree, index) => {
+    builder.addTree(readTree(tree, scale, expected), index % outputCount);
+  });
+  const forest = builder.build(link, new Float64Array(outputCount));
+  return importedModel('lightgbm', task, readFeatures(names, infos, forest, file), forest);
 }
 
-function addTree(
-  builder: ForestBuilder,
-  tree: TextBlock,
-  sigmoid: number,
-  featureCount: number,
-): void {
+function readTree(tree: TextBlock, scale: number, featureCount: number): SourceTree {
   if (tree.has('is_linear') && tree.integer('is_linear') !== 0) {
     throw tree.error('linear trees are not supported');
   }
   const leafCount = tree.integer('num_leaves');
   const nodeCount = leafCount - 1;
   if (leafCount < 1) throw tree.error(`num_leaves expected at least 1, got ${leafCount}`);
-  const leafValue = tree.numbers('leaf_value', leafCount).map((value) => value * sigmoid);
+  const leafValue = tree.numbers('leaf_value', leafCount).map((value) => value * scale);
   const leafCover = tree.has('leaf_count') ? tree.numbers('leaf_count', leafCount) : undefined;
-  if (nodeCount === 0) {
-    builder.addTree({ nodes: [], leafValue, leafCover });
-    return;
-  }
+  if (nodeCount === 0) return { nodes: [], leafValue, leafCover };
   const splitFeature = tree.numbers('split_feature', nodeCount);
   const threshold = tree.numbers('threshold', nodeCount);
   const decision = tree.numbers('decision_type', nodeCount);
@@ -124,7 +93,7 @@ function addTree(
     }
     return { ...common, threshold: value, defaultLeft: missingGoesLeft(tree, type, value) };
   });
-  builder.addTree({ nodes, leafValue, leafCover });
+  return { nodes, leafValue, leafCover };
 }
 
 /** Where NaN goes at a numeric node. Without missing values in training, LightGBM takes NaN for 0. */
@@ -144,9 +113,14 @@ function categorySets(tree: TextBlock): (index: number) => number[] {
     };
   }
   const boundaries = tree.numbers('cat_boundaries', count + 1);
+  // ascending from 0: no set reaches behind the words, and none is longer than they are
+  if (boundaries.some((end, i) => (i === 0 ? end !== 0 : !(end >= boundaries[i - 1]!)))) {
+    throw tree.error('"cat_boundaries" are not ascending from 0');
+  }
   const words = tree.numbers('cat_threshold', boundaries[count]!);
   return (index) => {
-    if (!(index >= 0 && index < count)) throw tree.error(`there is no category set ${index}`);
+    if (!(Number.isInteger(index) && index >= 0 && index < count))
+      throw tree.error(`there is no category set ${index}`);
     const codes: number[] = [];
     for (let word = boundaries[index]!; word < boundaries[index + 1]!; word++) {
       for (let bit = 0; bit < 32; bit++) {
@@ -166,7 +140,9 @@ function readFeatures(
 ): Feature[] {
   const isCategory = infos.map((info) => info !== 'none' && !info.startsWith('['));
   const highest = infos.map((info, index) =>
-    isCategory[index] ? Math.max(...info.split(':').map(Number)) : -1,
+    isCategory[index]
+      ? info.split(':').reduce((most, code) => Math.max(most, Number(code)), -1)
+      : -1,
   );
   forest.categorySet.forEach((set, node) => {
     if (set < 0) return;

@@ -1,1 +1,2 @@
 export { fromLightGbm } from './fromLightGbm.js';
+export { fromXgboost } from './fromXgboost.js';

@@ -1,6 +1,8 @@
 import { isMap, LineCounter, parseDocument } from 'yaml';
 import { nearest, show } from '../core/check.js';
 import { ConfigError, formatLocation } from '../core/errors.js';
+import { CALIBRATOR_KINDS, type CalibratorKind } from '../model/calibrator.js';
+import { THRESHOLD_POLICIES, type ThresholdPolicy } from '../model/threshold.js';
 import { CANDIDATE_NAMES, type CandidateName } from './candidates.js';
 
 /** A condition on the raw inputs, as written in the configuration. */
@@ -33,10 +35,25 @@ export interface Config {
     folds: number;
     /** learner → its options; the order breaks ties */
     candidates: Partial<Record<CandidateName, Record<string, unknown>>>;
+    /** kinds of calibration to choose from; a single one is taken whenever it is eligible */
+    calibrators: CalibratorKind[];
   };
   business: {
-    /** precision that the decision threshold must reach out of fold, in (0, 1] */
+    /** how the decision threshold is chosen on the out-of-fold predictions; one of the keys below belongs to each */
+    threshold_policy: ThresholdPolicy;
+    /** of targetPrecision: precision that the threshold must reach, in (0, 1] */
     target_precision: number;
+    /** of targetRecall: recall that the threshold must reach, in (0, 1] */
+    target_recall: number;
+    /** of fixed: the threshold, in [0, 1] */
+    fixed_threshold: number;
+    /** of costMatrix: what a row costs, by its true class and its label; a gain is a negative cost */
+    costs: {
+      true_positive: number;
+      false_positive: number;
+      false_negative: number;
+      true_negative: number;
+    };
   };
   evaluation: {
     bootstrap_resamples: number;
@@ -69,14 +86,24 @@ export interface Config {
   };
 }
 
-export const DEFAULT_CONFIG: Readonly<Config> = Object.freeze({
+export const DEFAULT_CONFIG: Readonly<Config> = Object.freeze<Config>({
   name: '',
   seed: 7,
   data: { dataset: '', test_fraction: 0.25, missing_tokens: [''] },
   features: { parameters: {}, derived: {} },
   rules: [],
-  training: { folds: 5, candidates: { logistic: {}, tree: {}, forest: {}, gbdt: {} } },
-  business: { target_precision: 0.8 },
+  training: {
+    folds: 5,
+    candidates: { logistic: {}, tree: {}, forest: {}, gbdt: {} },
+    calibrators: [...CALIBRATOR_KINDS],
+  },
+  business: {
+    threshold_policy: 'targetPrecision',
+    target_precision: 0.8,
+    target_recall: 0.8,
+    fixed_threshold: 0.5,
+    costs: { true_positive: 0, false_positive: 1, false_negative: 1, true_negative: 0 },
+  },
   evaluation: { bootstrap_resamples: 500, confidence: 0.95 },
   quantization: {
     leaf_bits: 8,
@@ -104,6 +131,12 @@ const RANGES: Record<string, [number, number, boolean?]> = {
   'data.test_fraction': [0.01, 0.9],
   'training.folds': [2, 20, true],
   'business.target_precision': [1e-6, 1],
+  'business.target_recall': [1e-6, 1],
+  'business.fixed_threshold': [0, 1],
+  'business.costs.true_positive': [-1e12, 1e12],
+  'business.costs.false_positive': [-1e12, 1e12],
+  'business.costs.false_negative': [-1e12, 1e12],
+  'business.costs.true_negative': [-1e12, 1e12],
   'evaluation.bootstrap_resamples': [0, 100_000, true],
   'evaluation.confidence': [0.5, 0.999],
   'quantization.parity_abs_tolerance': [0, 1],
@@ -118,8 +151,11 @@ const RANGES: Record<string, [number, number, boolean?]> = {
   'monitoring.class_rate_shift_threshold': [0, 1],
 };
 
-/** Numbers out of a short list. */
-const CHOICES: Record<string, readonly number[]> = { 'quantization.leaf_bits': [8, 16] };
+/** Values out of a short list. */
+const CHOICES: Record<string, readonly unknown[]> = {
+  'quantization.leaf_bits': [8, 16],
+  'business.threshold_policy': THRESHOLD_POLICIES,
+};
 
 type Where = ConfigSource['locate'];
 
@@ -128,11 +164,14 @@ export interface ConfigSource {
   config: Config;
   /** `file:line:column` of a key, for error messages */
   locate: (path: readonly (string | number)[]) => string;
+  /** candidates that were named, and do not merely stand in the default list */
+  askedCandidates: readonly string[];
 }
 
 /** The defaults, for runs without a configuration file. */
 export function defaultConfig(): ConfigSource {
-  return { config: structuredClone(DEFAULT_CONFIG), locate: (path) => path.join('.') };
+  const config = structuredClone(DEFAULT_CONFIG);
+  return { config, locate: (path) => path.join('.'), askedCandidates: [] };
 }
 
 /**
@@ -164,7 +203,10 @@ export function parseConfig(text: string, file: string): ConfigSource {
   checkTexts('data.missing_tokens', config.data.missing_tokens, locate);
   checkRules(config.rules, locate);
   checkCandidates(config.training.candidates, locate);
-  return { config, locate };
+  checkCalibrators(config.training.calibrators, locate);
+  const asksCandidates = document.hasIn(['training', 'candidates']);
+  const askedCandidates = asksCandidates ? Object.keys(config.training.candidates) : [];
+  return { config, locate, askedCandidates };
 }
 
 /**
@@ -176,6 +218,7 @@ export function withSettings(
   settings: Readonly<Record<string, unknown>>,
 ): ConfigSource {
   let { config } = source;
+  const asked = new Set(source.askedCandidates);
   for (const [path, value] of Object.entries(settings)) {
     const keys = path.split('.');
     const freeMap = FREE_MAPS.find((name) => path.startsWith(`${name}.`));
@@ -191,8 +234,11 @@ export function withSettings(
       return { [key]: inner };
     }, value);
     config = merge(config, given as object, [], () => `--set ${path}`) as Config;
+    if (path === 'training.candidates') {
+      for (const name of Object.keys(config.training.candidates)) asked.add(name);
+    } else if (path.startsWith('training.candidates.')) asked.add(keys[2]!);
   }
-  return { ...source, config };
+  return { ...source, config, askedCandidates: [...asked] };
 }
 
 function merge(defaults: object, given: object, path: string[], where: Where): object {
@@ -224,11 +270,11 @@ function checkValue(fallback: unknown, value: unknown, path: string[], where: Wh
     if (FREE_MAPS.includes(name)) return checkFreeMap(name, value, path, where);
     return merge(fallback, value, path, where);
   }
+  const choices = CHOICES[name];
+  if (choices) return choices.includes(value) ? value : fail(choices.join(' or '));
   if (typeof fallback === 'string') {
     return typeof value === 'string' ? value : fail('text');
   }
-  const choices = CHOICES[name];
-  if (choices) return choices.includes(value as number) ? value : fail(choices.join(' or '));
   const [minimum, maximum, integer] = RANGES[name]!;
   const inRange = typeof value === 'number' && value >= minimum && value <= maximum;
   if (inRange && (!integer || Number.isInteger(value))) return value;
@@ -278,4 +324,13 @@ function checkCandidates(candidates: object, where: Where): void {
       `${where(['training', 'candidates', name])}: unknown candidate "${name}"; known: ${CANDIDATE_NAMES.join(', ')}`,
     );
   }
+}
+
+function checkCalibrators(kinds: readonly unknown[], where: Where): void {
+  const wrong = kinds.find((kind) => !(CALIBRATOR_KINDS as readonly unknown[]).includes(kind));
+  if (kinds.length > 0 && wrong === undefined) return;
+  throw new ConfigError(
+    `${where(['training', 'calibrators'])}: "training.calibrators" expected one or more of ` +
+      `${CALIBRATOR_KINDS.join(', ')}, got ${kinds.length === 0 ? 'none of them' : show(wrong)}`,
+  );
 }

@@ -1,11 +1,18 @@
-import { DataError } from '../core/errors.js';
 import { createRandom } from '../core/random.js';
 import { columnNamed, selectRows, type Table, withoutColumns } from '../core/table.js';
-import { chooseTarget, encodeTarget, fingerprintTable, splitStratified } from '../data/index.js';
+import {
+  chooseTarget,
+  encodeTarget,
+  fingerprintTable,
+  type Split,
+  splitRandom,
+  splitStratified,
+} from '../data/index.js';
 import { featureMatrix } from '../model/feature.js';
-import type { Model } from '../model/model.js';
+import type { Model, Task } from '../model/model.js';
 import type { Schema } from '../model/schema.js';
 import type { TrainingMatrix } from '../train/trainingMatrix.js';
+import { checkTargetRows } from './checkTargetRows.js';
 import type { ConfigSource } from './config.js';
 import { buildFeatureSet, type FeatureSet } from './featureSet.js';
 import type { RunEnvironment } from './progress.js';
@@ -16,13 +23,15 @@ export interface Sample {
   table: Table;
   /** row-major features */
   matrix: Float32Array;
-  labels: Uint8Array;
+  /** 0 and 1 (binary), class codes in the order of the schema (multiclass) or numbers (regression) */
+  target: Float64Array;
   /** indices into the data as it was read, ascending */
   rows: Uint32Array;
 }
 
 /** What stage 1 hands on. */
 export interface PreparedData extends FeatureSet {
+  task: Task;
   schema: Schema;
   train: Sample;
   /** absent when every row is trained on */
@@ -35,14 +44,16 @@ export interface DataStageInput {
   table: Table;
   targetName: string;
   positive: string | undefined;
+  /** chosen by the values of the target when undefined (docs/data.md) */
+  task: Task | undefined;
   source: ConfigSource;
   /** false: no test rows are held out */
   holdOut: boolean;
 }
 
 /**
- * Stage 1 after reading: target, split, features.
- * @throws {DataError} when there are too few rows of a class; {ConfigError} on a wrong target or expression.
+ * Stage 1 after reading: target, split, features. Classes are held out by their share, numbers as they come.
+ * @throws {DataError} when there are too few rows; {ConfigError} on a wrong target, task or expression.
  */
 export function prepareData(input: DataStageInput, environment: RunEnvironment): PreparedData {
   const { table, targetName, source, holdOut } = input;
@@ -50,39 +61,45 @@ export function prepareData(input: DataStageInput, environment: RunEnvironment):
   const report = (message: string): void => environment.onProgress('data', message);
 
   const targetColumn = columnNamed(table, targetName);
-  const { target, reason } = chooseTarget(targetColumn, input.positive);
-  const labels = encodeTarget(targetColumn, target);
-  report(`target ${targetName}: ${reason}`);
-  const positives = labels.reduce((sum, label) => sum + label, 0);
-  const smaller = Math.min(positives, labels.length - positives);
-  if (smaller < config.training.folds) {
-    throw new DataError(
-      `target "${targetName}" expected at least ${config.training.folds} rows of each class (one a fold), got ${smaller}`,
-    );
-  }
+  const { task, target, reason } = chooseTarget(targetColumn, {
+    positive: input.positive,
+    task: input.task,
+  });
+  const values = encodeTarget(targetColumn, target);
+  report(`target ${targetName}: ${task}, ${reason}`);
 
   const inputs = withoutColumns(table, [targetName]);
   const random = createRandom(config.seed).fork('split');
-  const split = holdOut
-    ? splitStratified(labels, config.data.test_fraction, random)
-    : { train: Uint32Array.from(labels.keys()), test: new Uint32Array(0) };
+  const fraction = config.data.test_fraction;
+  const split: Split = !holdOut
+    ? { train: Uint32Array.from(values.keys()), test: new Uint32Array(0) }
+    : task === 'regression'
+      ? splitRandom(values.length, fraction, random)
+      : splitStratified(values, fraction, random);
 
   const trainTable = holdOut ? selectRows(inputs, split.train) : inputs;
-  const featureSet = buildFeatureSet(trainTable, source);
-  const sample = (rows: Uint32Array, part: Table): Sample => ({
+  const sampleOf = (rows: Uint32Array, part: Table, { fields, features }: FeatureSet): Sample => ({
     table: part,
-    matrix: featureMatrix(featureSet.fields, featureSet.features, part),
-    labels: Uint8Array.from(rows, (row) => labels[row]!),
+    matrix: featureMatrix(fields, features, part),
+    target: Float64Array.from(rows, (row) => values[row]!),
     rows,
   });
-  const train = sample(split.train, trainTable);
-  const test = holdOut ? sample(split.test, selectRows(inputs, split.test)) : undefined;
+  const trained = Float64Array.from(split.train, (row) => values[row]!);
+  const { folds } = config.training;
+  checkTargetRows(task, target, { values, trained, folds, report });
+
+  const featureSet = buildFeatureSet(trainTable, source);
+  const train = sampleOf(split.train, trainTable, featureSet);
+  const test = holdOut
+    ? sampleOf(split.test, selectRows(inputs, split.test), featureSet)
+    : undefined;
   report(
-    `${table.rowCount} rows, ${positives} positive (${percent(positives / labels.length)}); ` +
+    `${table.rowCount} rows${describeTarget(task, values)}; ` +
       `${train.rows.length} to train on, ${split.test.length} held out; ${featureSet.features.length} features`,
   );
   return {
     ...featureSet,
+    task,
     schema: { fields: featureSet.fields, target },
     train,
     test,
@@ -100,7 +117,7 @@ export function sampleTable({ schema, features }: Model, table: Table): Sample {
   return {
     table,
     matrix: featureMatrix(schema.fields, features, table),
-    labels: encodeTarget(targetColumn, schema.target),
+    target: encodeTarget(targetColumn, schema.target),
     rows: Uint32Array.from({ length: table.rowCount }, (_, row) => row),
   };
 }
@@ -111,12 +128,21 @@ export function trainingMatrix({ features, train }: PreparedData): TrainingMatri
     matrix: train.matrix,
     rowCount: train.rows.length,
     featureCount: features.length,
-    target: train.labels,
+    target: train.target,
     featureNames: features.map((feature) => feature.name),
     categorical: features.flatMap((feature, index) => (feature.kind === 'category' ? [index] : [])),
   };
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+function describeTarget(task: Task, values: Float64Array): string {
+  if (task === 'multiclass') return '';
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (task === 'binary') {
+    return `, ${Math.round(mean * values.length)} positive (${(100 * mean).toFixed(1)} %)`;
+  }
+  const [least, greatest] = values.reduce(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Infinity, -Infinity],
+  );
+  return `, from ${least} to ${greatest}, mean ${Number(mean.toPrecision(6))}`;
 }

@@ -8,6 +8,12 @@ export {
   withSettings,
 } from './config.js';
 export { type Sample, sampleTable } from './dataStage.js';
+export {
+  type Evaluation,
+  evaluateSample,
+  TASK_METRIC_NAMES,
+  type TaskMetrics,
+} from './evaluation.js';
 export { FILES } from './files.js';
 export type { Lineage } from './lineage.js';
 export { type ModelForms, makeForms, measureEngines } from './optimizeStage.js';
@@ -15,6 +21,6 @@ export { checkParity, type ParityCheck, type ParityReport } from './parityGate.j
 export type { RunEnvironment, StageName } from './progress.js';
 export { type RunInput, type RunResult, runLifecycle } from './run.js';
 export { sha256 } from './sha256.js';
-export { type Evaluation, evaluateSample } from './trainStage.js';
+export type { CandidateResult, TrainedModel } from './trainStage.js';
 export { type TrainTableOptions, trainTable } from './trainTable.js';
 export { type Finding, readLineage, verifyFiles } from './verify.js';

@@ -4,14 +4,18 @@ import type { TrainedModel } from './trainStage.js';
 
 /**
  * Stage 5: freezes what the training data looked like, for drift to be measured against.
- * Scores are out of fold, so that they spread as scores of new rows do.
+ * Predictions are out of fold, so that they spread as those of new rows do.
  */
-export function makeDriftBaseline(data: PreparedData, trained: TrainedModel): DriftReference {
+export function makeDriftBaseline(
+  { schema, train }: PreparedData,
+  { task, model, outOfFold }: TrainedModel,
+): DriftReference {
   return buildReference({
-    schema: data.schema,
-    table: data.train.table,
-    labels: data.train.labels,
-    probabilities: trained.outOfFold,
-    threshold: trained.model.threshold.value,
+    schema,
+    table: train.table,
+    task,
+    target: train.target,
+    predictions: outOfFold,
+    threshold: model.task === 'binary' ? model.threshold.value : undefined,
   });
 }

@@ -1,6 +1,6 @@
 import { createRandom } from '../core/random.js';
 import type { Model } from '../model/model.js';
-import type { QuantizedModel } from '../model/quantized.js';
+import type { QuantizationEffect, QuantizedModel } from '../model/quantized.js';
 import { exportOnnx, exportQuantizedOnnx } from '../onnx/index.js';
 import { compareEngines, type EngineComparison } from '../optimize/index.js';
 import { encodeBlob, quantizeModel } from '../quantize/index.js';
@@ -12,7 +12,10 @@ import type { RunEnvironment } from './progress.js';
 /** Rows of the training data that the quantiser measures its rounding on. */
 const CALIBRATION_ROWS = 4096;
 
-/** Greatest |Δp| on the calibration rows with which a form is small enough and good enough. */
+/**
+ * Greatest difference on the calibration rows with which a form is small enough and good enough: of a probability, or of a
+ * number in standard deviations of the predictions.
+ */
 const ENOUGH = 0.01;
 
 /** A model in every form that is deployed. */
@@ -69,7 +72,7 @@ export async function measureEngines(
     onnx: forms.onnx,
     quantizedOnnx: forms.quantizedOnnx,
     table: sample.table,
-    labels: sample.labels,
+    target: sample.target,
     batchRows: config.benchmark.batch_rows,
     rounds: config.benchmark.rounds,
     now: environment.now,
@@ -96,20 +99,26 @@ function quantizeEnough(
   let best: QuantizedModel | undefined;
   for (const step of rungs.filter((rung) => rung.leafBits >= leafBits)) {
     const quantized = quantizeModel(model, { ...step, calibration });
-    const delta = quantized.measured!.maxDelta;
+    const delta = relativeDelta(quantized.measured!);
     if (delta <= ENOUGH) return quantized;
-    if (!best || delta < best.measured!.maxDelta) best = quantized;
+    if (!best || delta < relativeDelta(best.measured!)) best = quantized;
   }
   return best!;
+}
+
+/** Probabilities as they are, numbers in standard deviations of the predictions. */
+function relativeDelta({ maxDelta, standardDeviation }: QuantizationEffect): number {
+  if (standardDeviation === undefined || maxDelta === 0) return maxDelta;
+  return maxDelta / standardDeviation;
 }
 
 /** Feature rows that the rounding is balanced and measured on. */
 function calibrationRows(
   { features }: Model,
-  { matrix, labels }: Sample,
+  { matrix, target }: Sample,
 ): { matrix: Float32Array; rowCount: number } {
   const width = features.length;
-  const chosen = evenRows(labels.length, CALIBRATION_ROWS);
+  const chosen = evenRows(target.length, CALIBRATION_ROWS);
   const rows = new Float32Array(chosen.length * width);
   chosen.forEach((row, i) => {
     rows.set(matrix.subarray(row * width, (row + 1) * width), i * width);

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../core/json.js';
 import { selectRows, type Table } from '../core/table.js';
-import type { Model } from '../model/model.js';
+import type { Task } from '../model/model.js';
 import { serializeModel } from '../model/modelFile.js';
 import type { EngineComparison } from '../optimize/index.js';
 import type { ConfigSource } from './config.js';
@@ -24,6 +24,8 @@ export interface RunInput {
   targetName: string;
   /** the positive class; chosen by a stated rule when undefined */
   positive: string | undefined;
+  /** chosen by the values of the target when undefined */
+  task: Task | undefined;
   source: ConfigSource;
   /** the files the table was read from */
   sources: LineageCore['sources'];
@@ -67,7 +69,7 @@ export async function runLifecycle(
   const trained = await log.run(
     'train',
     sampleContents(data),
-    () => trainModel(data, config, environment),
+    () => trainModel(data, source, environment),
     ({ model, outOfFold }) => ({ model: serializeModel(model), out_of_fold: outOfFold }),
   );
   const { model } = trained;
@@ -115,8 +117,8 @@ export async function runLifecycle(
     [FILES.blob]: forms.blob,
     [FILES.onnx]: forms.onnx,
     [FILES.quantizedOnnx]: forms.quantizedOnnx,
-    [FILES.threshold]: `${model.threshold.value}\n`,
-    [FILES.metrics]: canonicalJson(metricsReport(trained, model)),
+    ...(model.task === 'binary' && { [FILES.threshold]: `${model.threshold.value}\n` }),
+    [FILES.metrics]: canonicalJson(metricsReport(trained)),
     [FILES.driftBaseline]: canonicalJson(baseline),
     [FILES.parity]: canonicalJson(parity),
   };
@@ -151,12 +153,18 @@ export async function runLifecycle(
 }
 
 /** `metrics.json`: how the model was chosen and what it reaches. */
-function metricsReport(trained: TrainedModel, model: Model): unknown {
+function metricsReport(trained: TrainedModel): unknown {
+  const { model } = trained;
   return {
+    task: trained.task,
+    ...(trained.task === 'multiclass' && { classes: model.schema.target.classes }),
     model: trained.winner,
+    selected_by: trained.selectedBy,
     candidates: trained.candidates,
-    calibration: { chosen: model.calibrator.kind, log_loss: trained.calibrationScores },
-    threshold: model.threshold,
+    ...(trained.task !== 'regression' && {
+      calibration: { chosen: model.calibrator.kind, log_loss: trained.calibrationScores },
+    }),
+    ...(model.task === 'binary' && { threshold: model.threshold }),
     out_of_fold: trained.outOfFoldMetrics,
     test: trained.test,
   };

@@ -1,165 +1,204 @@
-import { chooseThreshold, selectCalibrator } from '../calibrate/index.js';
-import { createRandom } from '../core/random.js';
 import {
-  bootstrapIntervals,
-  evaluatePredictions,
-  type MetricIntervals,
-  type Metrics,
-} from '../evaluate/index.js';
-import { calibrate } from '../model/calibrator.js';
-import { margins, probabilities } from '../model/margin.js';
-import type { Model } from '../model/model.js';
+  chooseThreshold,
+  describeThreshold,
+  selectCalibrator,
+  selectClassCalibrator,
+} from '../calibrate/index.js';
+import { checkOneOf } from '../core/check.js';
+import { ConfigError } from '../core/errors.js';
+import { createRandom } from '../core/random.js';
+import { CALIBRATOR_KINDS, type CalibratorKind } from '../model/calibrator.js';
+import { predictionsOf } from '../model/margin.js';
+import type { Head, Model, ModelParts, Predictor, Task } from '../model/model.js';
 import {
   type CrossValidation,
   crossValidate,
+  type FoldScoreName,
+  SELECTION_SCORES,
+  type Spread,
   selectCandidate,
-  stratifiedFolds,
 } from '../train/index.js';
-import { type CandidateName, fitCandidate } from './candidates.js';
-import type { Config } from './config.js';
-import { type PreparedData, type Sample, trainingMatrix } from './dataStage.js';
+import { type Candidate, type CandidateName, candidatesFor, fitCandidate } from './candidates.js';
+import { checkBusiness } from './checkBusiness.js';
+import type { Config, ConfigSource } from './config.js';
+import { type PreparedData, trainingMatrix } from './dataStage.js';
+import { type Evaluation, evaluateSample, type TaskMetrics, taskMetrics } from './evaluation.js';
 import type { RunEnvironment } from './progress.js';
+import { taskFolds } from './taskFolds.js';
+import { thresholdGoal } from './thresholdGoal.js';
 
-/** One learner's cross-validation. */
+/** One learner's cross-validation; which scores there are depends on the task. */
 export interface CandidateResult {
   name: CandidateName;
   options: Record<string, unknown>;
-  summary: CrossValidation['summary'];
+  summary: Partial<Record<FoldScoreName, Spread>>;
   converged: boolean;
 }
 
-/** Metrics at the chosen threshold, with bootstrap intervals. */
-export interface Evaluation {
-  rowCount: number;
-  metrics: Metrics;
-  intervals: MetricIntervals | undefined;
-}
-
 /** What stage 2 hands on. */
-export interface TrainedModel {
-  model: Model;
-  candidates: CandidateResult[];
-  winner: CandidateName;
-  /** calibrator → its cross-fitted log loss on the out-of-fold margins */
-  calibrationScores: Record<string, number>;
-  /** calibrated probabilities of the training rows, each by models that did not see it */
-  outOfFold: Float64Array;
-  outOfFoldMetrics: Metrics;
-  /** on the rows that were held out; absent when every row was trained on */
-  test: Evaluation | undefined;
-}
+export type TrainedModel<T extends Task = Task> = {
+  [K in T]: {
+    task: K;
+    model: Extract<Model, { task: K }>;
+    candidates: CandidateResult[];
+    winner: CandidateName;
+    /** the cross-validated score that the winner is best in */
+    selectedBy: FoldScoreName;
+    /** calibrator → its cross-fitted log loss on the out-of-fold margins; empty for a regression */
+    calibrationScores: Partial<Record<CalibratorKind, number>>;
+    /** calibrated predictions of the training rows, row-major, each by models that did not see it */
+    outOfFold: Float64Array;
+    outOfFoldMetrics: TaskMetrics[K];
+    /** on the rows that were held out; absent when every row was trained on */
+    test: Evaluation<K> | undefined;
+  };
+}[T];
+
+/** The calibrators that there are for a task. */
+const CALIBRATORS: Readonly<Record<Task, readonly CalibratorKind[]>> = Object.freeze({
+  binary: CALIBRATOR_KINDS,
+  multiclass: ['none', 'temperature'],
+  regression: ['none'],
+});
+
+/** How scores are called in progress messages. */
+const SCORE_LABELS = { rocAuc: 'ROC-AUC', logLoss: 'log loss', rmse: 'RMSE' } as const;
 
 /**
- * Stage 2: cross-validates each candidate, refits the best by ROC-AUC, calibrates it and chooses the threshold on the
- * out-of-fold predictions. The test rows are read once, at the end.
+ * Stage 2: cross-validates each candidate, refits the best (by ROC-AUC for two classes, log loss for several, RMSE for
+ * numbers), calibrates it on the out-of-fold predictions and, for two classes, chooses the threshold on them. The test rows
+ * are read once, at the end.
  */
 export function trainModel(
   data: PreparedData,
-  config: Config,
+  source: ConfigSource,
   environment: RunEnvironment,
 ): TrainedModel {
   const report = (message: string): void => environment.onProgress('train', message);
-  const { seed } = config;
+  const { config } = source;
+  const { task } = data;
+  // before anything is trained, so that a wrong setting costs no time
+  checkBusiness(config, task);
+  const kinds = calibratorsFor(config, task);
+  const candidates = candidatesFor(source, task, data.schema.target.classes.length);
   const matrix = trainingMatrix(data);
-  const { labels } = data.train;
+  const { target } = data.train;
   const foldCount = config.training.folds;
-  const folds = stratifiedFolds(labels, foldCount, createRandom(seed).fork('folds'));
+  const folds = taskFolds(task, target, foldCount, createRandom(config.seed).fork('folds'));
+  const { name: selectedBy } = SELECTION_SCORES[task];
 
   const results: CandidateResult[] = [];
-  const validations: CrossValidation[] = [];
-  for (const [key, options] of Object.entries(config.training.candidates)) {
-    const name = key as CandidateName;
+  const validations: CrossValidation<Task>[] = [];
+  for (const candidate of candidates) {
+    const { name } = candidate;
     let converged = true;
     const validation = crossValidate({
+      task,
       data: matrix,
       folds,
       foldCount,
       fit: (part) => {
-        const fitted = fitCandidate(name, part, options, seed);
+        const fitted = fitCandidate(candidate, part, config.seed);
         converged &&= fitted.converged;
         return fitted.predictor;
       },
       onFold: (fold) => report(`${name}: fold ${fold + 1} of ${foldCount}`),
     });
-    results.push({ name, options, summary: validation.summary, converged });
+    const summary: CandidateResult['summary'] = validation.summary;
+    results.push({ ...candidate, summary, converged });
     validations.push(validation);
-    const { mean, sd } = validation.summary.rocAuc;
+    const { mean, sd } = summary[selectedBy]!;
     report(
-      `${name}: ROC-AUC ${mean.toFixed(4)} ± ${sd.toFixed(4)}${converged ? '' : ' (did not converge)'}`,
+      `${name}: ${SCORE_LABELS[selectedBy]} ${digits(mean)} ± ${digits(sd)}${converged ? '' : ' (did not converge)'}`,
     );
   }
-  const best = selectCandidate(results);
-  const result = results[best]!;
+  const best = selectCandidate(validations, task);
+  const winner = results[best]!;
+  report(`refitting ${winner.name} on ${matrix.rowCount} rows`);
+  const { predictor } = fitCandidate(candidates[best]!, matrix, config.seed);
   const validation = validations[best]!;
-
-  report(`refitting ${result.name} on ${matrix.rowCount} rows`);
-  const { predictor } = fitCandidate(result.name, matrix, result.options, seed);
-  const { link } = predictor;
-  const { calibrator, scores } = selectCalibrator({
-    margins: validation.margins,
-    labels,
-    folds,
-    foldCount,
-    link,
-  });
-  const outOfFold = validation.margins.map((margin) => calibrate(calibrator, link, margin));
-  const threshold = chooseThreshold({
-    probabilities: outOfFold,
-    labels,
-    targetPrecision: config.business.target_precision,
-  });
-  const model: Model = {
-    format: 'coppice-model',
-    version: 1,
-    task: 'binary',
-    origin: result.name,
-    schema: data.schema,
-    features: data.features,
-    predictor,
-    calibrator,
-    threshold,
-    rules: data.rules,
-  };
-  report(
-    `calibration ${calibrator.kind}; threshold ${threshold.value.toFixed(4)}: out-of-fold precision ` +
-      `${threshold.precision!.toFixed(3)}, recall ${threshold.recall!.toFixed(3)}` +
-      (threshold.reached
-        ? ''
-        : ` (the target of ${config.business.target_precision} was not reached)`),
-  );
+  const { head, scores, outOfFold } = fitHead({ data, config, kinds, folds, validation });
+  const model = assemble(data, candidates[best]!, predictor, head);
+  if (model.task === 'binary') {
+    report(
+      `calibration ${model.calibrator.kind}; out of fold the threshold ${model.threshold.value.toFixed(4)} ` +
+        describeThreshold(model.threshold),
+    );
+  } else if (model.task === 'multiclass') report(`calibration ${model.calibrator.kind}`);
   return {
+    task,
     model,
     candidates: results,
-    winner: result.name,
+    winner: winner.name,
+    selectedBy,
     calibrationScores: scores,
     outOfFold,
-    outOfFoldMetrics: evaluatePredictions(labels, outOfFold, threshold.value),
+    outOfFoldMetrics: taskMetrics(model, target, outOfFold),
     test: data.test && evaluateSample(model, data.test, config),
-  };
+  } as TrainedModel;
 }
 
-/** Metrics of a model on labelled rows, with bootstrap intervals. */
-export function evaluateSample(model: Model, sample: Sample, config: Config): Evaluation {
-  const { matrix, labels } = sample;
-  const predicted = probabilities(
-    model,
-    margins(model.predictor, matrix, labels.length, model.features.length),
+/** @throws {ConfigError} when none of the configured calibrators is for the task. */
+function calibratorsFor({ training }: Config, task: Task): CalibratorKind[] {
+  for (const kind of training.calibrators) checkOneOf('calibrators', kind, CALIBRATOR_KINDS);
+  const kinds = CALIBRATORS[task].filter((kind) => training.calibrators.includes(kind));
+  if (kinds.length > 0) return kinds;
+  throw new ConfigError(
+    `"training.calibrators" expected ${CALIBRATORS[task].join(' or ')}, as the task is ${task}, got ${training.calibrators.join(', ')}`,
   );
-  const threshold = model.threshold.value;
-  const { bootstrap_resamples: resamples, confidence: level } = config.evaluation;
-  return {
-    rowCount: labels.length,
-    metrics: evaluatePredictions(labels, predicted, threshold),
-    intervals:
-      resamples === 0
-        ? undefined
-        : bootstrapIntervals({
-            labels,
-            probabilities: predicted,
-            threshold,
-            resamples,
-            level,
-            seed: config.seed,
-          }),
-  };
+}
+
+interface HeadInput {
+  data: PreparedData;
+  config: Config;
+  kinds: readonly CalibratorKind[];
+  folds: Uint8Array;
+  validation: CrossValidation<Task>;
+}
+
+/** What comes after the margins, fitted on the out-of-fold ones, and their predictions with it. */
+function fitHead({ data, config, kinds, folds, validation }: HeadInput): {
+  head: Head;
+  scores: Partial<Record<CalibratorKind, number>>;
+  outOfFold: Float64Array;
+} {
+  const { task, train } = data;
+  const { margins, link, outputCount } = validation;
+  const shared = { margins, folds, foldCount: config.training.folds, link };
+  if (task === 'regression') {
+    const outOfFold = predictionsOf(task, link, margins, outputCount);
+    return { head: { task, calibrator: { kind: 'none' } }, scores: {}, outOfFold };
+  }
+  if (task === 'multiclass') {
+    const classKinds = kinds.filter((kind) => kind === 'none' || kind === 'temperature');
+    const { calibrator, scores } = selectClassCalibrator({
+      ...shared,
+      labels: train.target,
+      outputCount,
+      kinds: classKinds,
+    });
+    const outOfFold = predictionsOf(task, link, margins, outputCount, calibrator);
+    return { head: { task, calibrator }, scores, outOfFold };
+  }
+  const labels = Uint8Array.from(train.target);
+  const { calibrator, scores } = selectCalibrator({ ...shared, labels, kinds });
+  const outOfFold = predictionsOf(task, link, margins, outputCount, calibrator);
+  const goal = thresholdGoal(config);
+  const threshold = chooseThreshold({ probabilities: outOfFold, labels, goal });
+  return { head: { task, calibrator, threshold }, scores, outOfFold };
+}
+
+function assemble(
+  { schema, features, rules }: PreparedData,
+  { name }: Candidate,
+  predictor: Predictor,
+  head: Head,
+): Model {
+  const parts: ModelParts = { version: 1, origin: name, schema, features, rules };
+  return { format: 'coppice-model', ...parts, predictor, ...head };
+}
+
+/** Four decimals of a score below 10, six digits of a greater one. */
+function digits(value: number): string {
+  return Math.abs(value) < 10 ? value.toFixed(4) : String(Number(value.toPrecision(6)));
 }

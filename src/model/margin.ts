@@ -1,8 +1,8 @@
 import { exp } from '../core/elementary.js';
-import { calibrate } from './calibrator.js';
-import { type Forest, findLeaf } from './forest.js';
+import { type Calibrator, type ClassCalibrator, calibrate } from './calibrator.js';
+import { type Forest, findLeaf, type Link } from './forest.js';
 import { categoryWeight, type Linear, prepareNumeric } from './linear.js';
-import { type Model, outputCountOf, type Predictor } from './model.js';
+import { type Model, outputCountOf, type Predictor, type Task } from './model.js';
 import { classProbabilities } from './multiclass.js';
 
 /**
@@ -33,11 +33,23 @@ export function margins(
  */
 export function predictions(model: Model, marginsOfRows: Float64Array): Float64Array {
   const { link } = model.predictor;
-  switch (model.task) {
+  const outputCount = outputCountOf(model.predictor);
+  return predictionsOf(model.task, link, marginsOfRows, outputCount, model.calibrator);
+}
+
+/** {@link predictions} without a model. */
+export function predictionsOf(
+  task: Task,
+  link: Link,
+  marginsOfRows: Float64Array,
+  outputCount: number,
+  calibrator: Calibrator = { kind: 'none' },
+): Float64Array {
+  switch (task) {
     case 'binary':
-      return marginsOfRows.map((margin) => calibrate(model.calibrator, link, margin));
+      return marginsOfRows.map((margin) => calibrate(calibrator, link, margin));
     case 'multiclass':
-      return classProbabilities(link, marginsOfRows, outputCountOf(model.predictor));
+      return classProbabilities(link, marginsOfRows, outputCount, calibrator as ClassCalibrator);
     case 'regression':
       return link === 'log' ? marginsOfRows.map(exp) : marginsOfRows;
   }

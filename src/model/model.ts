@@ -1,4 +1,4 @@
-import type { Calibrator } from './calibrator.js';
+import type { Calibrator, ClassCalibrator } from './calibrator.js';
 import type { Feature } from './feature.js';
 import type { Forest } from './forest.js';
 import type { Linear } from './linear.js';
@@ -31,7 +31,7 @@ export interface BinaryHead {
 /** A margin a class → probabilities → the class with the greatest. */
 export interface MulticlassHead {
   task: 'multiclass';
-  calibrator: Calibrator;
+  calibrator: ClassCalibrator;
 }
 
 /** One margin → a number. */

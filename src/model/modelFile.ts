@@ -4,6 +4,8 @@ import { canonicalJson, readNumber } from '../core/json.js';
 import type { Forest } from './forest.js';
 import type { Linear } from './linear.js';
 import { type Model, outputCountOf, type Predictor } from './model.js';
+import { readCalibrator } from './readCalibrator.js';
+import { readThreshold } from './threshold.js';
 
 /** The columns of a forest: name → the array that holds it, and what it runs along. */
 const FOREST_COLUMNS = {
@@ -59,7 +61,9 @@ export function parseModel(text: string): Model {
   const model = raw as unknown as Model;
   const predictor = readPredictor(raw['predictor'] as Record<string, unknown>, model);
   checkOutputs(model, outputCountOf(predictor));
-  return { ...model, predictor };
+  const calibrator = readCalibrator(raw['calibrator'] as object, model.task);
+  if (model.task !== 'binary') return { ...model, predictor, calibrator } as Model;
+  return { ...model, predictor, calibrator, threshold: readThreshold(raw['threshold'] as object) };
 }
 
 /** @throws {FormatError} when the classes of the target and the outputs of the predictor do not fit the task. */

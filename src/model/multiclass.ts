@@ -1,8 +1,14 @@
-import { exp, sigmoid } from '../core/elementary.js';
+import { exp, log, sigmoid } from '../core/elementary.js';
+import { type ClassCalibrator, pullIn } from './calibrator.js';
 import type { Link } from './forest.js';
+
+const NONE: ClassCalibrator = Object.freeze({ kind: 'none' });
 
 /**
  * The probabilities of several classes from their margins, in float64; see {@link Link}.
+ *
+ * A temperature divides the margins first: softmax `exp(m / T)`, one-vs-all `sigmoid(m / T)`, and shares, whose margins are
+ * their logarithms, `p^(1/T)`, each divided by the sum over the classes. A share is pulled off 0 and 1 before its logarithm.
  * @param margins - row-major, `outputCount` a row
  * @returns the same shape; the probabilities of a row add up to 1
  */
@@ -10,22 +16,88 @@ export function classProbabilities(
   link: Link,
   margins: Float64Array,
   outputCount: number,
+  calibrator: ClassCalibrator = NONE,
 ): Float64Array {
   const out = new Float64Array(margins.length);
   for (let start = 0; start < margins.length; start += outputCount) {
-    let greatest = -Infinity;
-    for (let i = start; i < start + outputCount; i++) greatest = Math.max(greatest, margins[i]!);
-    let sum = 0;
-    for (let i = start; i < start + outputCount; i++) {
-      const margin = margins[i]!;
-      if (link === 'logit') out[i] = sigmoid(margin);
-      else if (link === 'identity') out[i] = Math.max(0, margin);
-      else out[i] = exp(margin - greatest);
-      sum += out[i]!;
-    }
-    for (let i = start; i < start + outputCount; i++) {
-      out[i] = sum > 0 ? out[i]! / sum : 1 / outputCount;
-    }
+    classProbabilitiesInto(link, margins, start, outputCount, calibrator, out, start);
   }
   return out;
+}
+
+/** {@link classProbabilities} of the row that begins at `start`, written from `at` on; `out` may be `margins`. */
+export function classProbabilitiesInto(
+  link: Link,
+  margins: ArrayLike<number>,
+  start: number,
+  outputCount: number,
+  calibrator: ClassCalibrator,
+  out: Float64Array,
+  at: number,
+): void {
+  const scale = calibrator.kind === 'temperature' ? 1 / calibrator.temperature : 1;
+  if (link === 'identity') {
+    copyShares(margins, start, outputCount, out, at);
+    if (calibrator.kind === 'none') return;
+    for (let i = at; i < at + outputCount; i++) out[i] = log(pullIn(out[i]!, outputCount));
+    softmaxInto(out, at, outputCount, scale, out, at);
+  } else if (link === 'softmax') softmaxInto(margins, start, outputCount, scale, out, at);
+  else oneVsAllInto(margins, start, outputCount, scale, out, at);
+}
+
+function softmaxInto(
+  margins: ArrayLike<number>,
+  start: number,
+  outputCount: number,
+  scale: number,
+  out: Float64Array,
+  at: number,
+): void {
+  let greatest = -Infinity;
+  for (let k = 0; k < outputCount; k++) greatest = Math.max(greatest, margins[start + k]!);
+  for (let k = 0; k < outputCount; k++) out[at + k] = exp(scale * (margins[start + k]! - greatest));
+  divideBySum(out, at, outputCount);
+}
+
+function oneVsAllInto(
+  margins: ArrayLike<number>,
+  start: number,
+  outputCount: number,
+  scale: number,
+  out: Float64Array,
+  at: number,
+): void {
+  for (let k = 0; k < outputCount; k++) out[at + k] = sigmoid(scale * margins[start + k]!);
+  divideBySum(out, at, outputCount);
+}
+
+function copyShares(
+  margins: ArrayLike<number>,
+  start: number,
+  outputCount: number,
+  out: Float64Array,
+  at: number,
+): void {
+  for (let k = 0; k < outputCount; k++) out[at + k] = Math.max(0, margins[start + k]!);
+  divideBySum(out, at, outputCount);
+}
+
+/** All zero, or NaN, gives every class the same probability. */
+function divideBySum(out: Float64Array, at: number, outputCount: number): void {
+  let sum = 0;
+  for (let i = at; i < at + outputCount; i++) sum += out[i]!;
+  for (let i = at; i < at + outputCount; i++) out[i] = sum > 0 ? out[i]! / sum : 1 / outputCount;
+}
+
+/** The class of the greatest of the `classCount` probabilities from `start` on; of equal ones the lowest class. */
+export function greatestClass(
+  probabilities: ArrayLike<number>,
+  start: number,
+  classCount: number,
+): number {
+  let best = 0;
+  for (let k = 1; k < classCount; k++) {
+    if (probabilities[start + k]! > probabilities[start + best]!) best = k;
+  }
+  return best;
 }

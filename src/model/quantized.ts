@@ -93,12 +93,29 @@ export interface QuantizedLinear {
   sums: QuantizedSum[];
 }
 
+/** Margins a row of a quantised predictor, as {@link import('./model.js').outputCountOf} has it. */
+export function quantizedOutputCount(predictor: QuantizedForest | QuantizedLinear): number {
+  return predictor.kind === 'forest' ? predictor.baseScores.length : predictor.sums.length;
+}
+
+/** What quantisation does to the predictions of calibration rows; differences are absolute. */
+export interface QuantizationEffect {
+  rowCount: number;
+  /** over all rows and, of several classes, all probabilities */
+  maxDelta: number;
+  meanDelta: number;
+  /** rows whose label changed: at the threshold, or the class with the greatest probability; 0 for a regression */
+  decisionFlips: number;
+  /** regression only: standard deviation of the predictions before quantisation, which the differences are to be held against */
+  standardDeviation?: number;
+}
+
 /** A model whose predictor is integers. Everything around the predictor is unchanged. */
 export type QuantizedModel = ModelParts & {
   format: 'coppice-quantized';
   predictor: QuantizedForest | QuantizedLinear;
-  /** proved: no input moves a margin by more than this */
+  /** proved: no input moves a margin, of any output, by more than this */
   marginBound: number;
-  /** measured on calibration rows, when there were any: of predictions, and of labels that changed */
-  measured?: { rowCount: number; maxDelta: number; meanDelta: number; decisionFlips: number };
+  /** absent where there were no calibration rows */
+  measured?: QuantizationEffect;
 } & Head;

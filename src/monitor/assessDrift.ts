@@ -1,52 +1,164 @@
 import { benjaminiHochberg } from './benjaminiHochberg.js';
-import { type Comparison, compareCounts } from './compareCounts.js';
+import { categoryChange, countsChange, numericChange } from './distributionChange.js';
 import { checkDriftOptions, type DriftOptions } from './driftOptions.js';
 import type {
-  DistributionChange,
+  BinaryDriftReport,
+  ClassRate,
   DriftReport,
+  DriftReportParts,
   FieldDrift,
+  MulticlassDriftReport,
   RateChange,
+  RegressionDriftReport,
   Verdict,
 } from './driftReport.js';
-import { totalOf } from './exactSum.js';
-import { type Alternative, type Proportion, proportionTest } from './proportionTest.js';
-import type { CategoryReference, FieldReference, NumericReference } from './reference.js';
-import type { CategoryState, FieldState, MonitorState, NumericState } from './state.js';
+import type { Proportion } from './proportionTest.js';
+import { distanceOf, quantileShift } from './quantileShift.js';
+import { predictedRateChange, rateChange, shiftOf } from './rateChange.js';
+import type { FieldReference } from './reference.js';
+import type {
+  BinaryState,
+  CategoryState,
+  FieldState,
+  MonitorState,
+  MulticlassState,
+  NumericState,
+  RegressionState,
+} from './state.js';
 
 /**
  * Holds what was seen against the reference, by the two-key rule: a change must be significant for the number of rows
  * at hand, after Benjamini-Hochberg over every test of the assessment, and large enough to matter.
- * The reference is the one of the state. Deterministic: equal states give equal reports. O(fields * bins).
+ * The reference is the one of the state. Deterministic: equal states give equal reports. O(fields * bins + classes).
  * @throws {ConfigError} on a wrong option.
  */
-export function assessDrift(state: MonitorState, given?: Partial<DriftOptions>): DriftReport {
-  const options = checkDriftOptions(given);
+export function assessDrift<S extends MonitorState>(
+  state: S,
+  given?: Partial<DriftOptions>,
+): Extract<DriftReport, { task: S['task'] }> {
+  // the report has the task of the state, which the compiler does not follow through the branches
+  return reportOf(state, checkDriftOptions(given)) as Extract<DriftReport, { task: S['task'] }>;
+}
+
+function reportOf(state: MonitorState, options: DriftOptions): DriftReport {
+  const parts = compareRows(state, options);
+  if (state.task === 'binary') return assessBinary(state, parts, options);
+  if (state.task === 'multiclass') return assessMulticlass(state, parts, options);
+  return assessRegression(state, parts, options);
+}
+
+/** What is compared whatever the model predicts; not yet decided. */
+function compareRows(state: MonitorState, options: DriftOptions): DriftReportParts {
   const { reference, rowCount } = state;
   const fields = reference.fields.map((field, index) =>
     fieldDrift(field, state.fields[index]!, state, options),
   );
-  const score = numericChange(reference.score, state.score, options);
-  const positiveRate = rateChange(
-    { hits: state.positiveCount, rowCount },
-    { hits: reference.predictedPositiveCount, rowCount: reference.rowCount },
-    'different',
-    options,
-  );
-  const shift = Math.abs(positiveRate.rate - positiveRate.referenceRate);
-  if (shift >= options.classRateShiftThreshold) positiveRate.material = true;
-  const sufficient = rowCount >= options.driftMinSamples;
-  decide([...fields.flatMap(verdictsOf), score, positiveRate], sufficient, options.falseAlarmRate);
   return {
     rowCount,
-    sufficient,
+    sufficient: rowCount >= options.driftMinSamples,
     fields,
-    score,
+    score: numericChange(reference.score, state.score, options),
+    maxAbsZScore: Math.max(0, ...fields.map(({ zScore }) => Math.abs(zScore ?? 0))),
+    driftedFields: [],
+  };
+}
+
+function assessBinary(
+  state: BinaryState,
+  parts: DriftReportParts,
+  options: DriftOptions,
+): BinaryDriftReport {
+  const { reference, positiveCount, rowCount } = state;
+  const positiveRate = predictedRateChange(
+    { hits: positiveCount, rowCount },
+    { hits: reference.predictedPositiveCount, rowCount: reference.rowCount },
+    options,
+  );
+  return {
+    task: 'binary',
+    ...decide(parts, [positiveRate], options),
     positiveRate,
     trainingPositiveRate: reference.trainingPositiveRate,
-    classRateShifted: positiveRate.changed && shift >= options.classRateShiftThreshold,
-    maxAbsZScore: Math.max(0, ...fields.map(({ zScore }) => Math.abs(zScore ?? 0))),
-    driftedFields: fields.filter(({ changed }) => changed).map(({ name }) => name),
+    classRateShifted: isShifted(positiveRate, options),
   };
+}
+
+function assessMulticlass(
+  state: MulticlassState,
+  parts: DriftReportParts,
+  options: DriftOptions,
+): MulticlassDriftReport {
+  const { reference, classCounts, rowCount } = state;
+  const { classes, predictedClassCounts, trainingClassCounts } = reference;
+  const none = { current: 0, reference: 0 };
+  const classDistribution = countsChange(
+    'predicted_class',
+    classCounts,
+    predictedClassCounts,
+    none,
+    options,
+  );
+  const classRates: ClassRate[] = classes.map((name, code) => ({
+    name,
+    trainingRate: trainingClassCounts[code]! / reference.rowCount,
+    ...predictedRateChange(
+      { hits: classCounts[code]!, rowCount },
+      { hits: predictedClassCounts[code]!, rowCount: reference.rowCount },
+      options,
+    ),
+  }));
+  return {
+    task: 'multiclass',
+    ...decide(parts, [classDistribution, ...classRates], options),
+    classDistribution,
+    classRates,
+    shiftedClasses: classRates.filter((rate) => isShifted(rate, options)).map(({ name }) => name),
+  };
+}
+
+function assessRegression(
+  state: RegressionState,
+  parts: DriftReportParts,
+  options: DriftOptions,
+): RegressionDriftReport {
+  const { reference } = state;
+  const { score } = parts;
+  const shift = quantileShift(reference.score, state.score);
+  const large = distanceOf(shift) >= options.classRateShiftThreshold;
+  if (large) score.material = true;
+  const outOfRange = outOfRangeChange(state.score, state, options);
+  return {
+    task: 'regression',
+    ...decide(parts, [outOfRange], options),
+    trainingMean: reference.trainingMean,
+    trainingStandardDeviation: reference.trainingStandardDeviation,
+    trainingPredictedMean: reference.score.mean,
+    shift,
+    predictionsShifted: score.changed && large,
+    outOfRange,
+  };
+}
+
+function isShifted(rate: RateChange, options: DriftOptions): boolean {
+  return rate.changed && shiftOf(rate) >= options.classRateShiftThreshold;
+}
+
+/** The first key: fills in significance once every p-value is known. Mutates the verdicts, those of `parts` and `own`. */
+function decide(
+  parts: DriftReportParts,
+  own: readonly Verdict[],
+  { falseAlarmRate }: DriftOptions,
+): DriftReportParts {
+  const { fields, score, sufficient } = parts;
+  const verdicts = [...fields.flatMap(verdictsOf), score, ...own];
+  const adjusted = benjaminiHochberg(verdicts.map(({ pValue }) => pValue));
+  verdicts.forEach((verdict, index) => {
+    verdict.adjustedPValue = adjusted[index]!;
+    verdict.significant = adjusted[index]! <= falseAlarmRate;
+    verdict.changed = sufficient && verdict.significant && verdict.material;
+  });
+  const driftedFields = fields.filter(({ changed }) => changed).map(({ name }) => name);
+  return { ...parts, driftedFields };
 }
 
 /** The tests of a field, in a fixed order. */
@@ -55,37 +167,20 @@ function verdictsOf(field: FieldDrift): Verdict[] {
   return [field, missing, outOfRange, unseen].filter((verdict) => verdict !== undefined);
 }
 
-/** The first key: fills in significance once every p-value is known. Mutates the verdicts. */
-function decide(verdicts: readonly Verdict[], sufficient: boolean, falseAlarmRate: number): void {
-  const adjusted = benjaminiHochberg(verdicts.map(({ pValue }) => pValue));
-  verdicts.forEach((verdict, index) => {
-    verdict.adjustedPValue = adjusted[index]!;
-    verdict.significant = adjusted[index]! <= falseAlarmRate;
-    verdict.changed = sufficient && verdict.significant && verdict.material;
-  });
-}
-
 function fieldDrift(
   reference: FieldReference,
   field: FieldState,
-  { rowCount, reference: { rowCount: referenceRowCount } }: MonitorState,
+  state: MonitorState,
   options: DriftOptions,
 ): FieldDrift {
-  const now = (hits: number): Proportion => ({ hits, rowCount });
-  const then = (hits: number): Proportion => ({ hits, rowCount: referenceRowCount });
+  const now = (hits: number): Proportion => ({ hits, rowCount: state.rowCount });
+  const then = (hits: number): Proportion => ({ hits, rowCount: state.reference.rowCount });
   const missing = rateChange(now(field.missing), then(reference.missing), 'greater', options);
   if (reference.type === 'number') {
-    const { outOfRange } = field as NumericState;
     return {
       ...numericChange(reference, field as NumericState, options),
       missing,
-      // fresh rows of the same kind fall beyond each training extreme with probability 1 / (rows + 1)
-      outOfRange: rateChange(
-        now(outOfRange),
-        then(Math.min(2, referenceRowCount)),
-        'greater',
-        options,
-      ),
+      outOfRange: outOfRangeChange(field as NumericState, state, options),
     };
   }
   const { unseen } = field as CategoryState;
@@ -97,83 +192,16 @@ function fieldDrift(
   };
 }
 
-function numericChange(
-  reference: NumericReference,
-  field: NumericState,
-  options: DriftOptions,
-): DistributionChange {
-  const missing = { current: field.missing, reference: reference.missing };
-  const comparison = compareCounts(field.counts, reference.counts, missing, true);
-  const change: DistributionChange = {
-    name: reference.name,
-    type: 'number',
-    ...comparison,
-    ...undecided(comparison.pValue, materialDistance(comparison, options)),
-  };
-  if (field.finite === 0) return change;
-  const scale = reference.standardDeviation || 1;
-  const zScore = totalOf(field.sum) / field.finite;
-  const variance = totalOf(field.sumOfSquares) / field.finite - zScore * zScore;
-  change.zScore = zScore;
-  change.mean = reference.mean + zScore * scale;
-  change.standardDeviation = Math.sqrt(Math.max(0, variance)) * scale;
-  change.minimum = field.minimum;
-  change.maximum = field.maximum;
-  change.referenceMean = reference.mean;
-  change.referenceStandardDeviation = reference.standardDeviation;
-  if (Math.abs(zScore) >= options.driftZscoreThreshold) change.material = true;
-  return change;
-}
-
-function categoryChange(
-  reference: CategoryReference,
-  field: CategoryState,
-  options: DriftOptions,
-): DistributionChange {
-  const missing = { current: field.missing, reference: reference.missing };
-  const counts = [...reference.counts, reference.otherCount];
-  const comparison = compareCounts(field.counts, counts, missing, false);
-  return {
-    name: reference.name,
-    type: 'category',
-    ...comparison,
-    ...undecided(comparison.pValue, materialDistance(comparison, options)),
-  };
-}
-
-function rateChange(
-  current: Proportion,
-  reference: Proportion,
-  alternative: Alternative,
+/** Fresh rows of the same kind fall beyond each training extreme with probability 1 / (rows + 1). */
+function outOfRangeChange(
+  { outOfRange }: NumericState,
+  { rowCount, reference }: MonitorState,
   options: DriftOptions,
 ): RateChange {
-  const rate = current.rowCount === 0 ? 0 : current.hits / current.rowCount;
-  const referenceRate = reference.hits / reference.rowCount;
-  return {
-    rate,
-    referenceRate,
-    ...undecided(
-      proportionTest(current, reference, alternative),
-      materialRate(rate, referenceRate, options),
-    ),
-  };
-}
-
-function materialDistance(comparison: Comparison, options: DriftOptions): boolean {
-  const { psi, jensenShannon, share } = comparison;
-  if (psi >= options.psiThreshold || jensenShannon >= options.jensenShannonThreshold) return true;
-  return share !== undefined && materialRate(share.current, share.reference, options);
-}
-
-/** Both the difference and the factor count, the factor of the rate or of its complement. */
-function materialRate(a: number, b: number, options: DriftOptions): boolean {
-  const low = Math.min(a, b);
-  const high = Math.max(a, b);
-  if (!(high - low >= options.rateChangeThreshold)) return false;
-  const ratio = options.rateRatioThreshold;
-  return high >= ratio * low || 1 - low >= ratio * (1 - high);
-}
-
-function undecided(pValue: number, material: boolean): Verdict {
-  return { pValue, adjustedPValue: 1, significant: false, material, changed: false };
+  return rateChange(
+    { hits: outOfRange, rowCount },
+    { hits: Math.min(2, reference.rowCount), rowCount: reference.rowCount },
+    'greater',
+    options,
+  );
 }

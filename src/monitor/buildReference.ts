@@ -1,64 +1,149 @@
-import { checkNumber } from '../core/check.js';
-import { ShapeError } from '../core/errors.js';
-import type { CategoryColumn, Table } from '../core/table.js';
-import { columnNamed } from '../core/table.js';
+import { checkNumber, checkOneOf, show } from '../core/check.js';
+import { ConfigError, DataError, ShapeError } from '../core/errors.js';
+import { columnNamed, type Table } from '../core/table.js';
+import type { Task } from '../model/model.js';
 import type { Field, Schema } from '../model/schema.js';
-import { addInto, createExactSum, totalOf } from './exactSum.js';
-import { binOf, quantileEdges } from './quantileBins.js';
+import { categoryReference, momentsOf, numericReference } from './fieldReference.js';
+import { finiteOrMissing, topPredictions } from './predictions.js';
 import type {
-  CategoryReference,
+  BinaryReference,
   DriftReference,
   FieldReference,
-  NumericReference,
+  MulticlassReference,
+  RegressionReference,
 } from './reference.js';
-import { MAX_BINS, MAX_LEVELS } from './reference.js';
 
 /** What a reference is built from. */
 export interface ReferenceInput {
   schema: Schema;
   /** the training rows: a column of the schema's kind for each of its fields; other columns are ignored */
   table: Table;
-  /** of the same rows, and best out of fold: a model is too sure of rows it was trained on. Length rowCount */
-  probabilities: ArrayLike<number>;
-  /** the model's decision threshold */
-  threshold: number;
-  /** of the same rows: 1 positive, 0 negative. Length rowCount */
-  labels: ArrayLike<number>;
+  task: Task;
+  /** of the same rows, length rowCount: 1 positive and 0 negative (binary), class codes from 0 (multiclass), numbers (regression) */
+  target: ArrayLike<number>;
+  /**
+   * What the model predicts for the same rows, and best out of fold: a model is too sure of rows it was trained on.
+   * The probability of the positive class (binary), row-major the probability of each class (multiclass, length
+   * rowCount * classes), a number (regression).
+   */
+  predictions: ArrayLike<number>;
+  /** the decision threshold of a binary model; no other has one */
+  threshold?: number | undefined;
 }
 
 /**
  * Freezes what later rows are compared with. O(rows log rows) a field.
  * Derived features are functions of the raw fields and are watched through them.
  * @throws {ShapeError} when a column is absent, of the other kind or of the wrong length, or there are no rows.
+ * @throws {DataError} naming the row when a target or a probability is none.
+ * @throws {ConfigError} when the threshold does not fit the task.
  */
-export function buildReference(input: ReferenceInput): DriftReference {
-  const { schema, table, probabilities, labels } = input;
+export function buildReference<T extends Task>(
+  input: ReferenceInput & { task: T },
+): Extract<DriftReference, { task: T }> {
+  // the reference has the task of the input, which the compiler does not follow through the branches
+  return referenceOf(input) as Extract<DriftReference, { task: T }>;
+}
+
+function referenceOf(input: ReferenceInput): DriftReference {
+  const { schema, table, task, target, threshold } = input;
+  const { rowCount } = table;
+  checkOneOf('task', task, ['binary', 'multiclass', 'regression']);
+  if (rowCount === 0) throw new ShapeError('a drift reference needs at least one row');
+  checkLength('target', target, rowCount, 'one a row');
+  if (task !== 'binary' && threshold !== undefined) {
+    throw new ConfigError(`"threshold" is of binary models alone, the task is ${show(task)}`);
+  }
+  const fields = schema.fields.map((field) => fieldReference(field, table));
+  const parts = { format: 'coppice-drift-reference', version: 2, rowCount, fields } as const;
+  if (task === 'binary') return { ...parts, task, ...binaryParts(input) };
+  if (task === 'multiclass') return { ...parts, task, ...multiclassParts(input) };
+  return { ...parts, task, ...regressionParts(input) };
+}
+
+type Without<T> = Omit<T, 'format' | 'version' | 'task' | 'rowCount' | 'fields'>;
+
+function binaryParts(input: ReferenceInput): Without<BinaryReference> {
+  const { target, predictions, table } = input;
   const threshold = checkNumber('threshold', input.threshold, 0, 1);
-  if (table.rowCount === 0) throw new ShapeError('a drift reference needs at least one row');
-  checkLength('probabilities', probabilities, table.rowCount);
-  checkLength('labels', labels, table.rowCount);
-  const scores = Float32Array.from(probabilities);
+  checkLength('predictions', predictions, table.rowCount, 'one a row');
+  checkProbabilities(predictions, 1);
+  const [, positive] = countCodes(target, 2, '0 or 1');
+  const scores = Float32Array.from(predictions);
   return {
-    format: 'coppice-drift-reference',
-    version: 1,
-    rowCount: table.rowCount,
     threshold,
-    trainingPositiveRate: countOf(labels, (label) => label === 1) / table.rowCount,
-    predictedPositiveCount: countOf(scores, (p) => p >= threshold),
+    trainingPositiveRate: positive! / table.rowCount,
+    predictedPositiveCount: scores.reduce((count, p) => count + Number(p >= threshold), 0),
     score: numericReference('probability', scores),
-    fields: schema.fields.map((field) => fieldReference(field, table)),
   };
 }
 
-function checkLength(name: string, values: ArrayLike<number>, rowCount: number): void {
-  if (values.length === rowCount) return;
-  throw new ShapeError(`"${name}" expected ${rowCount} values, one a row, got ${values.length}`);
+function multiclassParts(input: ReferenceInput): Without<MulticlassReference> {
+  const { schema, table, target, predictions } = input;
+  const { classes } = schema.target;
+  const classCount = classes.length;
+  if (classCount < 2) {
+    throw new ShapeError(`"schema.target.classes" expected several classes, got ${classCount}`);
+  }
+  checkLength('predictions', predictions, table.rowCount * classCount, `${classCount} a row`);
+  checkProbabilities(predictions, classCount);
+  const { codes, probabilities } = topPredictions(predictions, classCount);
+  const range = `a class code from 0 to ${classCount - 1}`;
+  return {
+    classes: [...classes],
+    trainingClassCounts: countCodes(target, classCount, range),
+    predictedClassCounts: countCodes(codes, classCount, range),
+    score: numericReference('top_probability', probabilities),
+  };
 }
 
-function countOf(values: ArrayLike<number>, test: (value: number) => boolean): number {
-  let count = 0;
-  for (let i = 0; i < values.length; i++) if (test(values[i]!)) count++;
-  return count;
+function regressionParts({
+  table,
+  target,
+  predictions,
+}: ReferenceInput): Without<RegressionReference> {
+  checkLength('predictions', predictions, table.rowCount, 'one a row');
+  for (let row = 0; row < target.length; row++) {
+    if (Number.isFinite(Math.fround(target[row]!))) continue;
+    throw wrongTarget(row, 'a finite float32', target[row]);
+  }
+  const { mean, standardDeviation } = momentsOf(Float32Array.from(target));
+  return {
+    trainingMean: mean,
+    trainingStandardDeviation: standardDeviation,
+    score: numericReference('prediction', finiteOrMissing(predictions)),
+  };
+}
+
+function checkLength(name: string, values: ArrayLike<number>, expected: number, why: string): void {
+  if (values.length === expected) return;
+  throw new ShapeError(`"${name}" expected ${expected} values, ${why}, got ${values.length}`);
+}
+
+/** @param width - probabilities a row */
+function checkProbabilities(predictions: ArrayLike<number>, width: number): void {
+  for (let i = 0; i < predictions.length; i++) {
+    if (predictions[i]! >= 0 && predictions[i]! <= 1) continue;
+    throw new DataError(
+      `"predictions" expected probabilities, got ${predictions[i]} in row ${Math.floor(i / width)}`,
+    );
+  }
+}
+
+function countCodes(codes: ArrayLike<number>, codeCount: number, expected: string): number[] {
+  const counts = new Array<number>(codeCount).fill(0);
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row]!;
+    if (!(Number.isInteger(code) && code >= 0 && code < codeCount)) {
+      throw wrongTarget(row, expected, code);
+    }
+    counts[code]!++;
+  }
+  return counts;
+}
+
+function wrongTarget(row: number, expected: string, seen: unknown): DataError {
+  return new DataError(`"target" expected ${expected}, got ${show(seen)} in row ${row}`);
 }
 
 function fieldReference(field: Field, table: Table): FieldReference {
@@ -71,59 +156,4 @@ function fieldReference(field: Field, table: Table): FieldReference {
   return column.kind === 'number'
     ? numericReference(column.name, column.values)
     : categoryReference(column);
-}
-
-function numericReference(name: string, values: Float32Array): NumericReference {
-  const present = values.filter((x) => x === x).sort();
-  const finite = present.filter((x) => Number.isFinite(x));
-  const edges = quantileEdges(finite, MAX_BINS);
-  const counts = new Array<number>(edges.length + 1).fill(0);
-  for (const x of present) counts[binOf(edges, x)]!++;
-  return {
-    name,
-    type: 'number',
-    edges,
-    counts,
-    missing: values.length - present.length,
-    ...moments(finite),
-    minimum: finite[0] ?? 0,
-    maximum: finite[finite.length - 1] ?? 0,
-  };
-}
-
-/** Mean and population standard deviation, in two passes. */
-function moments(values: Float32Array): { mean: number; standardDeviation: number } {
-  if (values.length === 0) return { mean: 0, standardDeviation: 0 };
-  const sum = createExactSum();
-  for (const x of values) addInto(sum, x);
-  const mean = totalOf(sum) / values.length;
-  let squares = 0;
-  for (const x of values) squares += (x - mean) * (x - mean);
-  return { mean, standardDeviation: Math.sqrt(squares / values.length) };
-}
-
-function categoryReference({ name, codes, levels }: CategoryColumn): CategoryReference {
-  const counts = new Float64Array(levels.length);
-  let missing = 0;
-  for (const code of codes) {
-    // the empty string of a category is missing, as it is when scoring
-    if (code < 0 || levels[code] === '') missing++;
-    else counts[code]!++;
-  }
-  const seen = levels
-    .map((level, code) => ({ level, count: counts[code]! }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count || (a.level < b.level ? -1 : 1));
-  const named = seen.slice(0, MAX_LEVELS);
-  const others = seen.slice(MAX_LEVELS);
-  return {
-    name,
-    type: 'category',
-    levels: named.map(({ level }) => level),
-    counts: named.map(({ count }) => count),
-    otherLevels: others.map(({ level }) => level).sort(),
-    otherCount: others.reduce((sum, { count }) => sum + count, 0),
-    missing,
-    singletons: seen.filter(({ count }) => count === 1).length,
-  };
 }

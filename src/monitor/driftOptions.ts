@@ -8,7 +8,10 @@ export interface DriftOptions {
   driftZscoreThreshold: number;
   /** drifted fields that call for retraining */
   driftMinFeatures: number;
-  /** |predicted positive rate - that of training| that calls for retraining */
+  /**
+   * |share - that of training| that calls for retraining: of the positive predictions (binary), of a predicted class
+   * (multiclass), of the predictions above any of the reference's edges (regression)
+   */
   classRateShiftThreshold: number;
   /** probability of any alarm in an assessment of rows that have not changed */
   falseAlarmRate: number;

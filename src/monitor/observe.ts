@@ -1,6 +1,7 @@
 import { ShapeError } from '../core/errors.js';
 import { type CategoryColumn, columnNamed, type Table } from '../core/table.js';
 import { addInto } from './exactSum.js';
+import { finiteOrMissing, topPredictions } from './predictions.js';
 import { binOf } from './quantileBins.js';
 import type { CategoryReference, DriftReference, NumericReference } from './reference.js';
 import type { CategoryState, MonitorState, NumericState } from './state.js';
@@ -13,31 +14,51 @@ const Z_LIMIT = 1e18;
 const UNSEEN_LEVEL = -1;
 
 /**
- * Counts rows that were scored. Mutates `state`, allocates nothing a row. O(rows * fields).
+ * Counts rows that were scored. Mutates `state`, allocates no more than the predictions take. O(rows * fields).
  * @param rows - records whose values have been checked against the schema, or a table with the schema's columns
- * @param probabilities - of the positive class, one a row
- * @throws {ShapeError} when there are more or fewer probabilities than rows, or a table lacks a column.
+ * @param predictions - what the model made of the rows: the probability of the positive class (binary), row-major the
+ *   probability of each class (multiclass, rows * classes), a number (regression; one that is not finite as float32
+ *   counts as missing)
+ * @throws {ShapeError} when there are more or fewer predictions than rows, or a table lacks a column.
  */
 export function observe(
   state: MonitorState,
   rows: readonly ObservedRecord[] | Table,
-  probabilities: ArrayLike<number>,
+  predictions: ArrayLike<number>,
 ): void {
   const rowCount = 'rowCount' in rows ? rows.rowCount : rows.length;
-  if (probabilities.length !== rowCount) {
+  const width = state.task === 'multiclass' ? state.classCounts.length : 1;
+  if (predictions.length !== rowCount * width) {
+    const each = width === 1 ? 'one' : String(width);
     throw new ShapeError(
-      `"probabilities" expected ${rowCount} values, one a row, got ${probabilities.length}`,
+      `"predictions" expected ${rowCount * width} values, ${each} a row, got ${predictions.length}`,
     );
   }
   if ('rowCount' in rows) observeTable(state, rows);
   else observeRecords(state, rows);
-  const { score, threshold } = state.reference;
-  for (let row = 0; row < rowCount; row++) {
-    const probability = Math.fround(probabilities[row]!);
-    countNumber(state.score, score, probability);
-    if (probability >= threshold) state.positiveCount++;
-  }
+  observePredictions(state, predictions);
   state.rowCount += rowCount;
+}
+
+function observePredictions(state: MonitorState, predictions: ArrayLike<number>): void {
+  if (state.task === 'binary') {
+    const { threshold } = state.reference;
+    for (let row = 0; row < predictions.length; row++) {
+      const probability = Math.fround(predictions[row]!);
+      countNumber(state.score, state.reference.score, probability);
+      if (probability >= threshold) state.positiveCount++;
+    }
+    return;
+  }
+  let scores: Float32Array;
+  if (state.task === 'multiclass') {
+    const { codes, probabilities } = topPredictions(predictions, state.classCounts.length);
+    for (const code of codes) state.classCounts[code]!++;
+    scores = probabilities;
+  } else {
+    scores = finiteOrMissing(predictions);
+  }
+  for (const x of scores) countNumber(state.score, state.reference.score, x);
 }
 
 function observeRecords(state: MonitorState, records: readonly ObservedRecord[]): void {

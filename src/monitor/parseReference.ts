@@ -1,50 +1,111 @@
 import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
 import type {
+  BinaryReference,
   CategoryReference,
   DriftReference,
   FieldReference,
+  MulticlassReference,
   NumericReference,
+  RegressionReference,
 } from './reference.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Checks a drift reference that comes from outside, by reading every part of it.
+ * Checks a drift reference that comes from outside, by reading every part of it. Version 1, which only knew binary models,
+ * is read as version 2.
  * @param json - what `JSON.parse` gave for drift_baseline.json
  * @returns a new reference with nothing but the known keys.
  * @throws {FormatError} naming the part that is wrong, what was expected and what was seen.
  */
 export function parseReference(json: unknown): DriftReference {
   const source = object(json, 'drift reference');
-  if (source.format !== 'coppice-drift-reference' || source.version !== 1) {
+  const { format, version } = source;
+  if (format !== 'coppice-drift-reference' || (version !== 1 && version !== 2)) {
     throw new FormatError(
-      `"format" and "version" expected coppice-drift-reference 1, got ${show(source.format)} ${show(source.version)}`,
+      `"format" and "version" expected coppice-drift-reference 1 or 2, got ${show(format)} ${show(version)}`,
     );
   }
   const rowCount = count(source.rowCount, 'rowCount');
-  const predictedPositiveCount = count(source.predictedPositiveCount, 'predictedPositiveCount');
-  const fields = array(source.fields, 'fields').map((field, index) =>
-    parseField(field, `fields[${index}]`, rowCount),
-  );
-  const names = fields.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw new FormatError(`"fields" expected distinct names, got ${show(twice)} twice`);
   if (rowCount === 0) throw new FormatError('"rowCount" expected a positive count, got 0');
+  const parts = {
+    format: 'coppice-drift-reference',
+    version: 2,
+    rowCount,
+    fields: parseFields(source.fields, rowCount),
+    score: parseNumeric(object(source.score, 'score'), 'score', rowCount),
+  } as const;
+  const task = version === 1 ? 'binary' : source.task;
+  if (task === 'binary') return { ...parts, task, ...parseBinary(source, rowCount) };
+  if (task === 'multiclass') return { ...parts, task, ...parseMulticlass(source, rowCount) };
+  if (task === 'regression') return { ...parts, task, ...parseRegression(source) };
+  throw wrong('task', 'binary, multiclass or regression', task);
+}
+
+function parseBinary(
+  source: Json,
+  rowCount: number,
+): Pick<BinaryReference, 'threshold' | 'trainingPositiveRate' | 'predictedPositiveCount'> {
+  const predictedPositiveCount = count(source.predictedPositiveCount, 'predictedPositiveCount');
   if (predictedPositiveCount > rowCount) {
     throw new FormatError('"predictedPositiveCount" expected no more than "rowCount"');
   }
   return {
-    format: 'coppice-drift-reference',
-    version: 1,
-    rowCount,
     threshold: rate(source.threshold, 'threshold'),
     trainingPositiveRate: rate(source.trainingPositiveRate, 'trainingPositiveRate'),
     predictedPositiveCount,
-    score: parseNumeric(object(source.score, 'score'), 'score', rowCount),
-    fields,
   };
+}
+
+function parseMulticlass(
+  source: Json,
+  rowCount: number,
+): Pick<MulticlassReference, 'classes' | 'trainingClassCounts' | 'predictedClassCounts'> {
+  const classes = texts(source.classes, 'classes');
+  if (classes.length < 2) throw wrong('classes', 'several classes', classes.length);
+  const twice = firstTwice(classes);
+  if (twice !== undefined) {
+    throw new FormatError(`"classes" expected distinct names, got ${show(twice)} twice`);
+  }
+  const ofClasses = (key: 'trainingClassCounts' | 'predictedClassCounts'): number[] => {
+    const read = counts(source[key], key, classes.length);
+    checkTotal(key, read, rowCount);
+    return read;
+  };
+  return {
+    classes,
+    trainingClassCounts: ofClasses('trainingClassCounts'),
+    predictedClassCounts: ofClasses('predictedClassCounts'),
+  };
+}
+
+function parseRegression(
+  source: Json,
+): Pick<RegressionReference, 'trainingMean' | 'trainingStandardDeviation'> {
+  return {
+    trainingMean: number(source.trainingMean, 'trainingMean'),
+    trainingStandardDeviation: deviation(
+      source.trainingStandardDeviation,
+      'trainingStandardDeviation',
+    ),
+  };
+}
+
+function parseFields(value: unknown, rowCount: number): FieldReference[] {
+  const fields = array(value, 'fields').map((field, index) =>
+    parseField(field, `fields[${index}]`, rowCount),
+  );
+  const twice = firstTwice(fields.map(({ name }) => name));
+  if (twice !== undefined) {
+    throw new FormatError(`"fields" expected distinct names, got ${show(twice)} twice`);
+  }
+  return fields;
+}
+
+function firstTwice(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
 }
 
 function parseField(value: unknown, path: string, rowCount: number): FieldReference {
@@ -69,12 +130,10 @@ function parseNumeric(source: Json, path: string, rowCount: number): NumericRefe
     counts: counts(source.counts, `${path}.counts`, edges.length + 1),
     missing: count(source.missing, `${path}.missing`),
     mean: number(source.mean, `${path}.mean`),
-    standardDeviation: number(source.standardDeviation, `${path}.standardDeviation`),
+    standardDeviation: deviation(source.standardDeviation, `${path}.standardDeviation`),
     minimum: number(source.minimum, `${path}.minimum`),
     maximum: number(source.maximum, `${path}.maximum`),
   };
-  if (reference.standardDeviation < 0)
-    throw wrong(`${path}.standardDeviation`, 'a number >= 0', reference.standardDeviation);
   if (reference.minimum > reference.maximum)
     throw new FormatError(`"${path}.minimum" is above "${path}.maximum"`);
   checkTotal(path, [...reference.counts, reference.missing], rowCount);
@@ -125,6 +184,11 @@ function count(value: unknown, path: string): number {
 function rate(value: unknown, path: string): number {
   if (typeof value === 'number' && value >= 0 && value <= 1) return value;
   throw wrong(path, 'a number in [0, 1]', value);
+}
+
+function deviation(value: unknown, path: string): number {
+  if (number(value, path) >= 0) return value as number;
+  throw wrong(path, 'a number >= 0', value);
 }
 
 function number(value: unknown, path: string): number {

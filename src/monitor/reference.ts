@@ -37,25 +37,55 @@ export interface CategoryReference {
 
 export type FieldReference = NumericReference | CategoryReference;
 
-/**
- * What drift is measured against: the training rows by fixed bins, and how the model scored them.
- * Plain data without a single training row, so it can be stored beside the model and read anywhere.
- */
-export interface DriftReference {
+interface ReferenceParts {
   format: 'coppice-drift-reference';
-  version: 1;
+  version: 2;
   rowCount: number;
+  /** in the order of the schema */
+  fields: FieldReference[];
+}
+
+/** How a binary model scored the training rows. */
+export interface BinaryReference extends ReferenceParts {
+  task: 'binary';
+  /** the probabilities, by bins like any numeric field */
+  score: NumericReference;
   /** the decision threshold that positive predictions are counted with */
   threshold: number;
   /** share of training rows whose label is positive */
   trainingPositiveRate: number;
   /** training rows whose probability is >= threshold */
   predictedPositiveCount: number;
-  /** the probabilities, by bins like any numeric field */
-  score: NumericReference;
-  /** in the order of the schema */
-  fields: FieldReference[];
 }
+
+/** How a model of several classes scored the training rows. */
+export interface MulticlassReference extends ReferenceParts {
+  task: 'multiclass';
+  /** each row's greatest probability, by bins like any numeric field */
+  score: NumericReference;
+  /** in the order of the model's outputs, distinct */
+  classes: string[];
+  /** training rows of each class */
+  trainingClassCounts: number[];
+  /** training rows that each class had the greatest probability of; of equal ones the first counts */
+  predictedClassCounts: number[];
+}
+
+/** How a regression scored the training rows. */
+export interface RegressionReference extends ReferenceParts {
+  task: 'regression';
+  /** the predictions, by bins like any numeric field */
+  score: NumericReference;
+  /** mean and standard deviation of the target over the training rows */
+  trainingMean: number;
+  trainingStandardDeviation: number;
+}
+
+/**
+ * What drift is measured against: the training rows by fixed bins, and how the model scored them.
+ * Plain data without a single training row, so it can be stored beside the model and read anywhere.
+ */
+export type DriftReference = BinaryReference | MulticlassReference | RegressionReference;
 
 /** Most bins a numeric field is cut into. */
 export const MAX_BINS = 10;

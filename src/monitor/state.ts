@@ -1,6 +1,13 @@
 import { ShapeError } from '../core/errors.js';
 import { createExactSum, type ExactSum, mergeInto } from './exactSum.js';
-import type { CategoryReference, DriftReference, NumericReference } from './reference.js';
+import type {
+  BinaryReference,
+  CategoryReference,
+  DriftReference,
+  MulticlassReference,
+  NumericReference,
+  RegressionReference,
+} from './reference.js';
 
 /** Running counts of a numeric field, by the reference's bins. */
 export interface NumericState {
@@ -32,55 +39,92 @@ export interface CategoryState {
 
 export type FieldState = NumericState | CategoryState;
 
-/**
- * What a monitor remembers: counts, exact sums and extremes, so its size depends on the fields and not on the rows.
- * Every part merges exactly and in any order, hence states of many workers add up to one, to the same bytes.
- */
-export interface MonitorState {
-  readonly reference: DriftReference;
+interface StateParts {
   rowCount: number;
-  /** rows with a probability at or above the reference's threshold */
-  positiveCount: number;
   score: NumericState;
   /** in the order of the reference's fields */
   fields: FieldState[];
 }
 
+export interface BinaryState extends StateParts {
+  readonly task: 'binary';
+  readonly reference: BinaryReference;
+  /** rows with a probability at or above the reference's threshold */
+  positiveCount: number;
+}
+
+export interface MulticlassState extends StateParts {
+  readonly task: 'multiclass';
+  readonly reference: MulticlassReference;
+  /** rows that each class had the greatest probability of, in the order of the classes */
+  classCounts: Float64Array;
+}
+
+export interface RegressionState extends StateParts {
+  readonly task: 'regression';
+  readonly reference: RegressionReference;
+}
+
+/**
+ * What a monitor remembers: counts, exact sums and extremes, so its size depends on the fields and not on the rows.
+ * Every part merges exactly and in any order, hence states of many workers add up to one, to the same bytes.
+ */
+export type MonitorState = BinaryState | MulticlassState | RegressionState;
+
+/** The state that is kept against a reference. */
+export type StateOf<R extends DriftReference> = Extract<MonitorState, { task: R['task'] }>;
+
 /** A state that has seen nothing. */
-export function createMonitorState(reference: DriftReference): MonitorState {
-  return {
-    reference,
+export function createMonitorState<R extends DriftReference>(reference: R): StateOf<R> {
+  // the state has the task of the reference, which the compiler does not follow through the branches
+  return emptyState(reference) as StateOf<R>;
+}
+
+function emptyState(reference: DriftReference): MonitorState {
+  const parts: StateParts = {
     rowCount: 0,
-    positiveCount: 0,
     score: numericState(reference.score),
     fields: reference.fields.map((field) =>
       field.type === 'number' ? numericState(field) : categoryState(field),
     ),
   };
+  const { task } = reference;
+  if (task === 'binary') return { task, reference, ...parts, positiveCount: 0 };
+  if (task === 'regression') return { task, reference, ...parts };
+  const classCounts = new Float64Array(reference.classes.length);
+  return { task, reference, ...parts, classCounts };
 }
 
 /**
  * The sum of states that were kept against equal references; the states are left as they are.
- * @throws {ShapeError} when there is none or their fields differ.
+ * @throws {ShapeError} when there is none or their references differ.
  */
-export function mergeStates(states: readonly MonitorState[]): MonitorState {
+export function mergeStates<S extends MonitorState>(states: readonly S[]): S {
   const [first] = states;
   if (!first) throw new ShapeError('"states" expected at least one state, got none');
-  const merged = createMonitorState(first.reference);
+  const merged = emptyState(first.reference);
   for (const state of states) {
-    if (!sameShape(merged, state)) {
+    if (!sameReference(merged, state)) {
       throw new ShapeError('states of different drift references cannot be merged');
     }
-    merged.rowCount += state.rowCount;
-    merged.positiveCount += state.positiveCount;
-    mergeNumeric(merged.score, state.score);
-    merged.fields.forEach((field, index) => {
-      const other = state.fields[index]!;
-      if (field.type === 'number') mergeNumeric(field, other as NumericState);
-      else mergeCategory(field, other as CategoryState);
-    });
+    mergeState(merged, state);
   }
-  return merged;
+  return merged as S;
+}
+
+/** The task and the shapes are those of one reference. */
+function mergeState(into: MonitorState, other: MonitorState): void {
+  into.rowCount += other.rowCount;
+  mergeNumeric(into.score, other.score);
+  into.fields.forEach((field, index) => {
+    const otherField = other.fields[index]!;
+    if (field.type === 'number') mergeNumeric(field, otherField as NumericState);
+    else mergeCategory(field, otherField as CategoryState);
+  });
+  if (into.task === 'binary') into.positiveCount += (other as BinaryState).positiveCount;
+  if (into.task === 'multiclass') {
+    addCounts(into.classCounts, (other as MulticlassState).classCounts);
+  }
 }
 
 function numericState(reference: NumericReference): NumericState {
@@ -106,7 +150,7 @@ function categoryState(reference: CategoryReference): CategoryState {
   };
 }
 
-function sameShape(a: MonitorState, b: MonitorState): boolean {
+function sameReference(a: MonitorState, b: MonitorState): boolean {
   if (a.reference === b.reference) return true;
   return JSON.stringify(a.reference) === JSON.stringify(b.reference);
 }

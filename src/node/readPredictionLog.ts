@@ -44,7 +44,7 @@ export async function readPredictionLog(
 
 /**
  * Counts a log's predictions against a reference, exactly as the server counted them when it made them. Entries whose
- * features do not fit the reference's fields, for example of an earlier model, count as malformed.
+ * task, classes or features do not fit the reference, for example of an earlier model, count as malformed.
  */
 export async function replayLog(
   path: string,
@@ -52,12 +52,32 @@ export async function replayLog(
 ): Promise<LogReading & { state: MonitorState }> {
   const state = createMonitorState(reference);
   const validator = createRecordValidator(reference.fields, []);
-  const reading = await readPredictionLog(path, ({ features, probability }) => {
-    if (!validator.validate(features, [], new ProblemList(1))) return false;
-    observe(state, [features], [probability]);
+  const reading = await readPredictionLog(path, (entry) => {
+    const { features } = entry;
+    const predictions = predictionsOf(entry, reference);
+    if (!predictions || !validator.validate(features, [], new ProblemList(1))) return false;
+    observe(state, [features], predictions);
     return true;
   });
   return { ...reading, state };
+}
+
+/** The predictions of an entry as the scorer gave them; undefined when they are of a model of another kind. */
+function predictionsOf(
+  entry: LoggedPrediction,
+  reference: DriftReference,
+): readonly number[] | undefined {
+  if (entry.task === 'binary') return reference.task === 'binary' ? [entry.probability] : undefined;
+  if (entry.task === 'regression') {
+    return reference.task === 'regression' ? [entry.prediction ?? NaN] : undefined;
+  }
+  if (reference.task !== 'multiclass') return undefined;
+  const { classes } = reference;
+  const { probabilities } = entry;
+  const isSame =
+    Object.keys(probabilities).length === classes.length &&
+    classes.every((name) => Object.hasOwn(probabilities, name));
+  return isSame ? classes.map((name) => probabilities[name]!) : undefined;
 }
 
 /** Lines by `\n` only: `node:readline` also ends lines at U+2028, which JSON strings may hold. */

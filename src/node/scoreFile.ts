@@ -12,8 +12,8 @@ export interface ScoredBatch {
   rows: readonly (readonly string[])[];
   /** the fields of the model, typed */
   table: Table;
-  /** of the positive class, one a row */
-  probabilities: Float32Array;
+  /** row-major, `scorer.outputCount` a row: probabilities, or numbers */
+  predictions: Float32Array;
 }
 
 /**
@@ -56,9 +56,9 @@ export async function scoreFile(
       rows.push(cells);
     }
     const { table } = builder.finish();
-    const probabilities = scorer.predict(featureMatrix(fields, scorer.features, table));
+    const predictions = scorer.predict(featureMatrix(fields, scorer.features, table));
     rowCount += rows.length;
-    await onBatch({ header, rows, table, probabilities });
+    await onBatch({ header, rows, table, predictions });
   });
   if (!header) throw new DataError('expected a header, got an empty file', { file: path });
   return rowCount;

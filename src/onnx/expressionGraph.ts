@@ -1,4 +1,5 @@
 import { type Expression, evaluateExpression } from '../model/expression.js';
+import { addBatchConstants } from './batchConstant.js';
 import type { GraphBuilder, Value } from './graphBuilder.js';
 
 /** A value of the graph and what it holds; a constant is also known as a number. */
@@ -50,17 +51,6 @@ export function addExpression(
   return writer.column(writer.number(fold(expression)));
 }
 
-/** The same number on every row, shape `[N, 1]`. @param like - any value of shape `[N, 1]`. */
-export function addBatchConstant(
-  graph: GraphBuilder,
-  like: Value,
-  type: 'float' | 'double',
-  value: number,
-): Value {
-  const fill = { kind: 'tensor', value: { type, dims: [1], values: [value] } } as const;
-  return graph.addNode('ConstantOfShape', [graph.addNode('Shape', [like])], { value: fill });
-}
-
 /** Replaces what does not depend on the row by constants, so that every operand is a constant or a column. */
 function fold(expression: Expression): Expression {
   if (expression.op === 'constant' || expression.op === 'field') return expression;
@@ -93,7 +83,7 @@ class ExpressionWriter {
   /** An operand with a row for each row of the batch. */
   column({ value, constant }: Operand): Value {
     if (constant === undefined) return value;
-    return addBatchConstant(this.#graph, this.#inputs[0]!, 'float', constant);
+    return addBatchConstants(this.#graph, this.#inputs[0]!, 'float', [constant]);
   }
 
   /** A truth value; a number is true when it is 1. */

@@ -1,7 +1,8 @@
 import type { ByteColumn, QuantizedForest, RankColumn } from '../model/quantized.js';
-import { addBatchConstant } from './expressionGraph.js';
+import { addBatchConstants } from './batchConstant.js';
 import type { FeatureValues } from './featureValues.js';
 import type { GraphBuilder, Value } from './graphBuilder.js';
+import { addGroupSums } from './groupSums.js';
 import { type ColumnRef, TreeColumns } from './treeColumns.js';
 import { TreeEnsemble, type TreeStructure } from './treeEnsemble.js';
 
@@ -10,9 +11,9 @@ const EXACT_INTEGERS = 2 ** 24;
 
 /**
  * Adds a quantised forest: ranks, trees over ranks, integer leaf sums, group scales. ONNX Runtime's tree operator takes no
- * integers, so bytes and leaves are float32 tensors of integers; sums stay below 2^24 and are exact, and the margin is the
+ * integers, so bytes and leaves are float32 tensors of integers; sums stay below 2^24 and are exact, and the margins are the
  * blob's but for the last bits of one float64 sum.
- * @returns the margin, double `[N, 1]`.
+ * @returns the margins, double `[N, outputCount]`.
  */
 export function addQuantizedForest(
   graph: GraphBuilder,
@@ -21,7 +22,7 @@ export function addQuantizedForest(
 ): Value {
   const sums = planSums(forest);
   const like = features.inputs[0]!;
-  if (sums.scales.length === 0) return addBatchConstant(graph, like, 'double', sums.base);
+  if (sums.width === 0) return addBatchConstants(graph, like, 'double', sums.bases);
   const trees = new TreeEnsemble('float', sums.scales.length);
   const columns = new TreeColumns(graph, features);
   const ranks = addRanks(graph, features, forest);
@@ -48,44 +49,57 @@ export function addQuantizedForest(
     );
   });
   const integers = graph.cast(trees.addTo(graph, matrix), 'double');
-  const scales = { type: 'double', dims: [sums.scales.length, 1], values: sums.scales } as const;
-  const scaled = graph.addNode('MatMul', [integers, graph.addInitializer(scales)]);
-  return graph.addNode('Add', [scaled, graph.scalar('double', sums.base)]);
+  const scaled = graph.addNode('Mul', [integers, graph.row('double', sums.scales)]);
+  const margins = addGroupSums(graph, scaled, sums.bases.length, sums.width);
+  return graph.addNode('Add', [margins, graph.row('double', sums.bases)]);
 }
 
 /** The sums that the operator keeps: of the trees of a group, and of as few of them as float32 can add exactly. */
 interface SumPlan {
+  /** sums that each output has: the targets `[output * width, (output + 1) * width)`, of which the last may be idle */
+  width: number;
   /** per tree; -1 for a tree of a single leaf, which is part of the base */
   targetOfTree: number[];
-  /** per target */
+  /** per target; 0 where it is idle */
   scales: number[];
-  base: number;
+  /** per output */
+  bases: number[];
 }
 
 function planSums(forest: QuantizedForest): SumPlan {
-  const { roots, groupStart, groupScale, leafValue } = forest;
-  const plan: SumPlan = { targetOfTree: [], scales: [], base: forest.baseScore };
+  const { roots, groupStart, groupScale, groupOutput, leafValue } = forest;
+  const bases = [...forest.baseScores];
+  const scalesOf: number[][] = bases.map(() => []);
+  const places: ({ output: number; position: number } | undefined)[] = [];
   // a leaf is at most 2^15 in magnitude
   const treesPerTarget = EXACT_INTEGERS / 2 ** (forest.leafBits - 1) - 1;
   groupScale.forEach((scale, group) => {
     const end = groupStart[group + 1] ?? roots.length;
+    const output = groupOutput[group]!;
+    const scales = scalesOf[output]!;
     let treesInTarget = treesPerTarget;
     for (let tree = groupStart[group]!; tree < end; tree++) {
       const root = roots[tree]!;
       if (root < 0) {
-        plan.base += scale * leafValue[~root]!;
-        plan.targetOfTree.push(-1);
+        bases[output]! += scale * leafValue[~root]!;
+        places.push(undefined);
         continue;
       }
       if (treesInTarget === treesPerTarget) {
-        plan.scales.push(scale);
+        scales.push(scale);
         treesInTarget = 0;
       }
       treesInTarget++;
-      plan.targetOfTree.push(plan.scales.length - 1);
+      places.push({ output, position: scales.length - 1 });
     }
   });
-  return plan;
+  const width = scalesOf.reduce((most, { length }) => Math.max(most, length), 0);
+  return {
+    width,
+    targetOfTree: places.map((place) => (place ? place.output * width + place.position : -1)),
+    scales: scalesOf.flatMap((scales) => Array.from({ length: width }, (_, i) => scales[i] ?? 0)),
+    bases,
+  };
 }
 
 /** The rank bytes of some columns: float `[N, indices.length]` of integers in [0, 255]; no value when there are none. */

@@ -1,5 +1,5 @@
-import type { QuantizedCategorical, QuantizedLinear } from '../model/quantized.js';
-import { addBatchConstant } from './expressionGraph.js';
+import type { QuantizedCategorical, QuantizedLinear, QuantizedSum } from '../model/quantized.js';
+import { addBatchConstants } from './batchConstant.js';
 import type { FeatureValues } from './featureValues.js';
 import type { GraphBuilder, Value } from './graphBuilder.js';
 import { addLookUp, addPrepared } from './linearGraph.js';
@@ -8,26 +8,38 @@ import { addLookUp, addPrepared } from './linearGraph.js';
 const LARGEST_INPUT = 32767;
 
 /**
- * Adds a quantised linear model: int16 inputs, int8 weights, int32 dot products. MatMulInteger takes bytes only, so an
- * input is split into `q = 256 * high + low` with `high` in [-128, 127] and `low` in [0, 255], and multiplied twice.
- * @returns the margin, double `[N, 1]`.
+ * Adds a quantised linear model: int16 inputs, int8 weights, int32 dot products, one an output.
+ * @returns the margins, double `[N, outputCount]`.
  */
 export function addQuantizedLinear(
   graph: GraphBuilder,
   features: FeatureValues,
-  { intercept, scale, numeric, categorical }: QuantizedLinear,
+  { sums }: QuantizedLinear,
+): Value {
+  return graph.concat(sums.map((sum) => addSum(graph, features, sum)));
+}
+
+/**
+ * One output. MatMulInteger takes bytes only, so an input is split into `q = 256 * high + low` with `high` in [-128, 127]
+ * and `low` in [0, 255], and multiplied twice.
+ * @returns the margin, double `[N, 1]`.
+ */
+function addSum(
+  graph: GraphBuilder,
+  features: FeatureValues,
+  { intercept, scale, numeric, categorical }: QuantizedSum,
 ): Value {
   const inputs: Value[] = [];
   if (numeric.length > 0) inputs.push(addRounded(graph, features, numeric));
   for (const input of categorical) {
     inputs.push(
-      addLookUp(graph, features, input.featureIndex, [...input.values.keys()], (code) =>
+      addLookUp(graph, features, input.featureIndex, [...input.values.keys()], (code) => [
         levelValue(input, code),
-      ),
+      ]),
     );
   }
   if (inputs.length === 0) {
-    return addBatchConstant(graph, features.inputs[0]!, 'double', intercept);
+    return addBatchConstants(graph, features.inputs[0]!, 'double', [intercept]);
   }
   const constant = (value: number): Value => graph.scalar('double', value);
   const q = graph.concat(inputs);
@@ -51,7 +63,7 @@ export function addQuantizedLinear(
 function addRounded(
   graph: GraphBuilder,
   features: FeatureValues,
-  numeric: QuantizedLinear['numeric'],
+  numeric: QuantizedSum['numeric'],
 ): Value {
   const prepared = addPrepared(graph, features, numeric, numeric);
   // half up, as Math.round does; the operator Round would take halves to even

@@ -79,12 +79,11 @@ export class TreeEnsemble {
   /**
    * Adds the operator.
    * @param features - `[N, columns]` of the precision.
-   * @param base - starts each sum; 0 when absent.
+   * @param base - of a single target: is added to its sum; 0 when absent.
    */
   addTo(graph: GraphBuilder, features: Value, base?: number): Value {
-    const bases = new Array<number>(this.#targetCount).fill(base ?? 0);
     return graph.addNode('TreeEnsembleRegressor', [features], {
-      ...(base === undefined ? {} : this.#reals('base_values', bases)),
+      ...(base === undefined ? {} : this.#reals('base_values', [base])),
       n_targets: { kind: 'int', value: this.#targetCount },
       nodes_treeids: ints(this.#treeIds),
       nodes_nodeids: ints(this.#nodeIds),

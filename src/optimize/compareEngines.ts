@@ -2,7 +2,15 @@ import { checkInteger } from '../core/check.js';
 import { ShapeError } from '../core/errors.js';
 import type { Random } from '../core/random.js';
 import type { Table } from '../core/table.js';
-import { type Interval, logLoss, rocAuc } from '../evaluate/index.js';
+import {
+  type Interval,
+  logLoss,
+  meanAbsoluteError,
+  multiclassLogLoss,
+  rocAuc,
+  rootMeanSquaredError,
+  topClasses,
+} from '../evaluate/index.js';
 import { openOnnx } from '../evaluate/onnxSession.js';
 import { featureMatrix } from '../model/feature.js';
 import type { Model } from '../model/model.js';
@@ -26,8 +34,8 @@ export interface CompareOptions {
   quantizedOnnx: Uint8Array;
   /** rows to score, with the fields of the model; at least one */
   table: Table;
-  /** 0 or 1 a row; without them no accuracy is reported */
-  labels?: Uint8Array;
+  /** 0 or 1, class codes, or numbers, one a row; without them no accuracy is reported */
+  target?: ArrayLike<number>;
   /** rows of a batch, cut to the rows there are; 4096 when absent */
   batchRows?: number;
   /** interleaved rounds, >= 2 */
@@ -50,7 +58,8 @@ export interface OptimizeReport {
   batch: LatencySummary;
   /** rows a second, in batches */
   throughput: Interval;
-  accuracy?: { rocAuc: number; logLoss: number };
+  /** rocAuc and logLoss (binary), accuracy and logLoss (multiclass), rmse and mae (regression) */
+  accuracy?: Record<string, number>;
 }
 
 /** The engines of a model, timed in one interleaved run. */
@@ -73,14 +82,14 @@ export interface EngineComparison {
  * does more in the graph (derived features and string look-ups), which ours does when it is given records: `oneRecord` is the
  * call to compare in kind.
  * @throws {ConfigError} when onnxruntime-web is not installed.
- * @throws {ShapeError} when the table is empty or the labels do not fit.
+ * @throws {ShapeError} when the table is empty or the target does not fit.
  */
 export async function compareEngines(options: CompareOptions): Promise<EngineComparison> {
-  const { model, table, labels, rounds, now, random } = options;
+  const { model, table, target, rounds, now, random } = options;
   const { rowCount } = table;
   if (rowCount === 0) throw new ShapeError('comparing engines needs at least one row');
-  if (labels && labels.length !== rowCount) {
-    throw new ShapeError(`${rowCount} rows, but ${labels.length} labels`);
+  if (target && target.length !== rowCount) {
+    throw new ShapeError(`${rowCount} rows, but ${target.length} target values`);
   }
   const batchRows = Math.min(checkInteger('batchRows', options.batchRows ?? 4096, 1), rowCount);
   const matrix = featureMatrix(model.schema.fields, model.features, table);
@@ -96,7 +105,7 @@ export async function compareEngines(options: CompareOptions): Promise<EngineCom
       const session = await openOnnx(bytes);
       engines.push(onnxEngine(name, bytes.length, session, model, table, batchRows));
     }
-    const accuracies = await measureAccuracies(engines, labels);
+    const accuracies = target && (await measureAccuracies(engines, model, target));
     const shared = { rounds, now, random };
     const single = await interleavedBenchmark({
       ...ONE_ROW,
@@ -138,18 +147,38 @@ export async function compareEngines(options: CompareOptions): Promise<EngineCom
 
 async function measureAccuracies(
   engines: readonly Engine[],
-  labels: Uint8Array | undefined,
-): Promise<NonNullable<OptimizeReport['accuracy']>[] | undefined> {
-  if (!labels) return undefined;
+  model: Model,
+  target: ArrayLike<number>,
+): Promise<Record<string, number>[]> {
   const accuracies = [];
   for (const engine of engines) {
-    const probabilities = await engine.predict();
-    accuracies.push({
-      rocAuc: rocAuc(labels, probabilities),
-      logLoss: logLoss(labels, probabilities),
-    });
+    accuracies.push(accuracyOf(model, target, await engine.predict()));
   }
   return accuracies;
+}
+
+function accuracyOf(
+  { task, schema }: Model,
+  target: ArrayLike<number>,
+  predictions: Float32Array,
+): Record<string, number> {
+  if (task === 'binary') {
+    const labels = Uint8Array.from(target);
+    return { rocAuc: rocAuc(labels, predictions), logLoss: logLoss(labels, predictions) };
+  }
+  if (task === 'regression') {
+    return {
+      rmse: rootMeanSquaredError(target, predictions),
+      mae: meanAbsoluteError(target, predictions),
+    };
+  }
+  const classCount = schema.target.classes.length;
+  const top = topClasses(predictions, classCount);
+  const right = top.reduce((count, code, row) => count + (code === target[row] ? 1 : 0), 0);
+  return {
+    accuracy: right / top.length,
+    logLoss: multiclassLogLoss({ labels: target, probabilities: predictions, classCount }),
+  };
 }
 
 function latencyOf(subjects: readonly SubjectLatency[], wanted: string): LatencySummary {

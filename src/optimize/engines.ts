@@ -14,7 +14,7 @@ export interface Engine {
   oneRow: BenchmarkSubject;
   oneRecord?: BenchmarkSubject;
   batch: BenchmarkSubject;
-  /** probabilities of the whole table */
+  /** predictions of the whole table */
   predict(): Promise<Float32Array>;
   release(): Promise<void>;
 }
@@ -36,11 +36,17 @@ export function scorerEngine(
   );
   const records = Array.from({ length: poolRows }, (_, row) => [recordOf(model, table, row)]);
   const head = matrix.subarray(0, batchRows * width);
-  const out = new Float32Array(batchRows);
+  const { outputCount } = scorer;
+  const out = new Float32Array(batchRows * outputCount);
+  const prediction = new Float32Array(outputCount);
+  const scoreRow =
+    outputCount === 1
+      ? (row: Float32Array) => scorer.predictRow(row)
+      : (row: Float32Array) => scorer.predictRowInto(row, prediction);
   return {
     name,
     sizeBytes,
-    oneRow: inTurn(name, rows, (row) => scorer.predictRow(row)),
+    oneRow: inTurn(name, rows, scoreRow),
     oneRecord: inTurn(`${name} from a record`, records, (record) => scorer.predict(record)),
     batch: {
       name,
@@ -71,7 +77,7 @@ export function onnxEngine(
     sizeBytes,
     oneRow: inTurn(name, rows, (feeds) => session.run(feeds)),
     batch: { name, rowsPerCall: batchRows, run: () => session.run(head) },
-    predict: async () => (await session.predictTable(table, schema)).probabilities,
+    predict: async () => (await session.predictTable(table, schema)).predictions,
     release: () => session.release(),
   };
 }

@@ -2,18 +2,25 @@ import type { EngineComparison, OptimizeReport } from './compareEngines.js';
 import type { LatencyRatio } from './interleavedBenchmark.js';
 import type { LatencySummary } from './latencySummary.js';
 
+const METRIC_LABELS: Readonly<Record<string, string>> = Object.freeze({
+  rocAuc: 'ROC-AUC',
+  logLoss: 'log loss',
+  rmse: 'RMSE',
+  mae: 'MAE',
+});
+
 /**
  * Engines as a table of text: size, accuracy, then a line for each way of calling with p50 and its 95 % interval, p95, p99
  * and throughput. Times are microseconds a call.
  */
 export function formatLatencyTable(reports: readonly OptimizeReport[]): string {
+  const metrics = Object.keys(reports[0]?.accuracy ?? { rocAuc: NaN, logLoss: NaN });
   const rows = reports.flatMap((report) => {
     const { subject, sizeBytes, accuracy } = report;
     const about = [
       subject,
       `${grouped(sizeBytes)} B`,
-      accuracy ? accuracy.rocAuc.toFixed(5) : '-',
-      accuracy ? accuracy.logLoss.toFixed(5) : '-',
+      ...metrics.map((name) => (accuracy ? decimals(accuracy[name]!) : '-')),
     ];
     const calls: [string, LatencySummary | undefined][] = [
       ['row', report.oneRow],
@@ -24,7 +31,8 @@ export function formatLatencyTable(reports: readonly OptimizeReport[]): string {
       latency ? [[...about, call, ...latencyCells(latency)]] : [],
     );
   });
-  const header = ['engine', 'size', 'ROC-AUC', 'log loss', 'call'];
+  const labels = metrics.map((name) => METRIC_LABELS[name] ?? name);
+  const header = ['engine', 'size', ...labels, 'call'];
   return align([[...header, 'p50 µs', '95 %', 'p95 µs', 'p99 µs', 'rows/s'], ...rows]);
 }
 
@@ -52,6 +60,11 @@ function latencyCells({ p50, p95, p99, rowsPerSecond }: LatencySummary): string[
   const interval = `[${significant(p50.lower)}, ${significant(p50.upper)}]`;
   const tail = [significant(p95.value), significant(p99.value)];
   return [significant(p50.value), interval, ...tail, grouped(Math.round(rowsPerSecond.value))];
+}
+
+/** Five decimals, or six digits of what is greater than 10. */
+function decimals(value: number): string {
+  return Math.abs(value) < 10 ? value.toFixed(5) : String(Number(value.toPrecision(6)));
 }
 
 /** Three digits, or all digits of the integer part. */

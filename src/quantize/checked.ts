@@ -40,7 +40,9 @@ export function asOneOf<T extends string>(
   path: string,
   choices: readonly T[],
 ): T {
-  return choices.includes(value as T) ? (value as T) : wrong(path, choices.join(' or '), value);
+  return choices.includes(value as T)
+    ? (value as T)
+    : wrong(path, choices.join(' or ') || 'nothing', value);
 }
 
 export function asBoolean(value: Packed | undefined, path: string): boolean {
@@ -79,15 +81,21 @@ function asBytes(value: Packed | undefined, path: string): Uint8Array {
   return value instanceof Uint8Array ? value : wrong(path, 'bytes', value);
 }
 
-/** Little-endian elements out of a binary string, copied so that they are aligned. */
-export function asElements<T>(
+/**
+ * Little-endian elements out of a binary string, copied so that they are aligned.
+ * @param count - how many there are to be; any number when absent
+ */
+export function asElements<T extends { length: number }>(
   value: Packed | undefined,
   path: string,
   type: { new (buffer: ArrayBuffer): T; BYTES_PER_ELEMENT: number },
+  count?: number,
 ): T {
   const bytes = asBytes(value, path);
   if (bytes.length % type.BYTES_PER_ELEMENT !== 0) {
     wrong(path, `a multiple of ${type.BYTES_PER_ELEMENT} bytes`, value);
   }
-  return new type(bytes.slice().buffer as ArrayBuffer);
+  const elements = new type(bytes.slice().buffer as ArrayBuffer);
+  if (count === undefined || elements.length === count) return elements;
+  throw new FormatError(`${path}: expected ${count} elements, got ${elements.length}`);
 }

@@ -1,5 +1,12 @@
 import { FormatError } from '../core/errors.js';
-import type { QuantizedModel } from '../model/quantized.js';
+import type { ClassCalibrator } from '../model/calibrator.js';
+import type { Head, Task } from '../model/model.js';
+import { checkOutputs } from '../model/modelFile.js';
+import {
+  type QuantizationEffect,
+  type QuantizedModel,
+  quantizedOutputCount,
+} from '../model/quantized.js';
 import { asFinite, asInteger, asMap, asNumber, asOneOf, asText } from './checked.js';
 import { BLOB_VERSION, readContainer, type Section } from './container.js';
 import { unpackForest } from './forestSection.js';
@@ -50,27 +57,44 @@ export function decodeBlob(blob: Uint8Array): QuantizedModel {
     throw new FormatError('blob: expected one of the sections "forest" and "linear"');
   }
   const about = asMap(section('about'), 'about');
+  const task = asOneOf<Task>(about.get('task'), 'about.task', [
+    'binary',
+    'multiclass',
+    'regression',
+  ]);
+  if (bodies.has('threshold') && task !== 'binary') {
+    throw new FormatError(`blob: a ${task} model has no section "threshold"`);
+  }
   const schema = unpackSchema(section('schema'));
   const features = unpackFeatures(section('features'), schema.fields);
+  const predictor = bodies.has('forest')
+    ? unpackForest(section('forest'), features, task)
+    : unpackLinear(section('linear'), features, task);
+  checkOutputs({ task, schema }, quantizedOutputCount(predictor));
   const marginBound = asNumber(about.get('marginBound'), 'about.marginBound');
   if (marginBound < 0) throw new FormatError(`about.marginBound: ${marginBound} is negative`);
-  const measured = unpackMeasured(about.get('measured'));
+  const measured = unpackMeasured(about.get('measured'), task);
   return {
     format: 'coppice-quantized',
     version: 1,
-    task: asOneOf(about.get('task'), 'about.task', ['binary']),
     origin: asText(about.get('origin'), 'about.origin'),
     schema,
     features,
-    predictor: bodies.has('forest')
-      ? unpackForest(section('forest'), features)
-      : unpackLinear(section('linear'), features),
-    calibrator: unpackCalibrator(section('calibrator')),
-    threshold: unpackThreshold(section('threshold')),
+    predictor,
     rules: bodies.has('rules') ? unpackRules(section('rules'), schema.fields) : [],
     marginBound,
     ...(measured && { measured }),
+    ...unpackHead(task, section),
   };
+}
+
+/** What comes after the margins. */
+function unpackHead(task: Task, section: (name: string) => Packed): Head {
+  const calibrator = unpackCalibrator(section('calibrator'), task);
+  // that the calibrator suits the task has been checked
+  if (task === 'regression') return { task, calibrator: { kind: 'none' } };
+  if (task === 'multiclass') return { task, calibrator: calibrator as ClassCalibrator };
+  return { task, calibrator, threshold: unpackThreshold(section('threshold')) };
 }
 
 /** The bytes of a section that is no part of the model, as it was given to `encodeBlob`; undefined when there is none. */
@@ -97,15 +121,17 @@ export function inspectBlob(blob: Uint8Array): BlobSummary {
   return { version: BLOB_VERSION, byteLength: blob.length, sections };
 }
 
-function unpackMeasured(content: Packed | undefined): QuantizedModel['measured'] {
+function unpackMeasured(content: Packed | undefined, task: Task): QuantizationEffect | undefined {
   if (content === undefined) return undefined;
   const map = asMap(content, 'about.measured');
   const count = (key: string): number =>
     asInteger(map.get(key), `about.measured.${key}`, 0, Number.MAX_SAFE_INTEGER);
+  const size = (key: string): number => asFinite(map.get(key), `about.measured.${key}`, 0);
   return {
     rowCount: count('rowCount'),
-    maxDelta: asFinite(map.get('maxDelta'), 'about.measured.maxDelta', 0),
-    meanDelta: asFinite(map.get('meanDelta'), 'about.measured.meanDelta', 0),
+    maxDelta: size('maxDelta'),
+    meanDelta: size('meanDelta'),
     decisionFlips: count('decisionFlips'),
+    ...(task === 'regression' && { standardDeviation: size('standardDeviation') }),
   };
 }

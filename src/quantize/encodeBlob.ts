@@ -50,7 +50,7 @@ function modelSections(model: QuantizedModel): Section[] {
       ? packSection('forest', true, packForest(predictor))
       : packSection('linear', true, packLinear(predictor)),
     packSection('calibrator', true, packCalibrator(model.calibrator)),
-    packSection('threshold', true, model.threshold),
+    ...(model.task === 'binary' ? [packSection('threshold', true, model.threshold)] : []),
     packSection('rules', false, packRules(model.rules)),
   ];
 }

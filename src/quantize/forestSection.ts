@@ -1,5 +1,7 @@
 import { FormatError } from '../core/errors.js';
 import type { Feature } from '../model/feature.js';
+import type { Link } from '../model/forest.js';
+import type { Task } from '../model/model.js';
 import type { ByteColumn, QuantizedForest } from '../model/quantized.js';
 import { asElements, asFinite, asInteger, asList, asMap, asOneOf } from './checked.js';
 import {
@@ -7,11 +9,19 @@ import {
   MAX_DEPTH,
   MAX_GROUP_TREES,
   MAX_NODES,
+  MAX_OUTPUTS,
   MAX_THRESHOLDS,
   MAX_TREES,
   SETS_PER_COLUMN,
 } from './limits.js';
 import type { Packed } from './messagePack.js';
+
+/** The links that a forest may have, by what the model predicts. */
+const LINKS: Readonly<Record<Task, readonly Link[]>> = Object.freeze({
+  binary: ['logit', 'identity'],
+  multiclass: ['softmax', 'logit', 'identity'],
+  regression: ['identity', 'log'],
+});
 
 /**
  * The forest section: every tree in pre-order, left before right. `structure` has a bit for each node (1) and leaf (0), lowest
@@ -44,7 +54,7 @@ export function packForest(forest: QuantizedForest): object {
   return {
     link: forest.link,
     leafBits: forest.leafBits,
-    baseScore: forest.baseScore,
+    baseScores: forest.baseScores,
     columns: forest.columns.map(packColumn),
     treeCount: forest.roots.length,
     structure,
@@ -53,6 +63,7 @@ export function packForest(forest: QuantizedForest): object {
     leaf: forest.leafBits === 8 ? Int8Array.from(leaf) : leaf,
     groupStart: forest.groupStart,
     groupScale: forest.groupScale,
+    groupOutput: forest.groupOutput,
   };
 }
 
@@ -65,7 +76,11 @@ function packColumn(column: ByteColumn): object {
  * Reads a forest section and checks everything a kernel relies on.
  * @throws {FormatError} saying what was seen and what was expected.
  */
-export function unpackForest(content: Packed, features: readonly Feature[]): QuantizedForest {
+export function unpackForest(
+  content: Packed,
+  features: readonly Feature[],
+  task: Task,
+): QuantizedForest {
   const map = asMap(content, 'forest');
   const columns = asList(map.get('columns'), 'forest.columns', 0, MAX_COLUMNS).map((entry, index) =>
     unpackColumn(entry, `forest.columns[${index}]`, features),
@@ -77,28 +92,34 @@ export function unpackForest(content: Packed, features: readonly Feature[]): Qua
       ? asElements(map.get('column'), 'forest.column', Uint8Array)
       : asElements(map.get('column'), 'forest.column', Uint16Array),
   );
-  const test = asElements(map.get('test'), 'forest.test', Uint8Array);
+  const nodeCount = asInteger(column.length, 'forest.column.length', 0, MAX_NODES);
+  const treeCount = asInteger(map.get('treeCount'), 'forest.treeCount', 0, MAX_TREES);
+  const leafCount = nodeCount + treeCount;
+  const test = asElements(map.get('test'), 'forest.test', Uint8Array, nodeCount);
   const leafValue =
     leafBits === 8
-      ? asElements(map.get('leaf'), 'forest.leaf', Int8Array)
-      : asElements(map.get('leaf'), 'forest.leaf', Int16Array);
-  const treeCount = asInteger(map.get('treeCount'), 'forest.treeCount', 0, MAX_TREES);
-  checkCounts(column.length, test.length, leafValue.length, treeCount);
+      ? asElements(map.get('leaf'), 'forest.leaf', Int8Array, leafCount)
+      : asElements(map.get('leaf'), 'forest.leaf', Int16Array, leafCount);
   checkTests(columns, column, test);
-  const structure = asElements(map.get('structure'), 'forest.structure', Uint8Array);
-  const { groupStart, groupScale } = unpackGroups(map, treeCount);
+  const structureBytes = Math.ceil((nodeCount + leafCount) / 8);
+  const structure = asElements(
+    map.get('structure'),
+    'forest.structure',
+    Uint8Array,
+    structureBytes,
+  );
+  const baseScores = unpackBaseScores(map);
   return {
     kind: 'forest',
-    link: asOneOf(map.get('link'), 'forest.link', ['logit', 'identity']),
+    link: asOneOf(map.get('link'), 'forest.link', LINKS[task]),
     leafBits,
-    baseScore: asFinite(map.get('baseScore'), 'forest.baseScore'),
+    baseScores,
     columns,
-    ...unpackStructure(structure, treeCount, column.length),
+    ...unpackStructure(structure, treeCount, nodeCount),
     column,
     test,
     leafValue,
-    groupStart,
-    groupScale,
+    ...unpackGroups(map, treeCount, baseScores.length),
   };
 }
 
@@ -139,20 +160,6 @@ function unpackColumn(entry: Packed, path: string, features: readonly Feature[])
   return { kind: 'rank', featureIndex, thresholds, missing };
 }
 
-function checkCounts(nodes: number, tests: number, leaves: number, trees: number): void {
-  if (nodes > MAX_NODES) {
-    throw new FormatError(`forest.column: ${nodes} nodes are more than ${MAX_NODES}`);
-  }
-  if (tests !== nodes) {
-    throw new FormatError(`forest.test: expected ${nodes} bytes, one a node, got ${tests}`);
-  }
-  if (leaves !== nodes + trees) {
-    throw new FormatError(
-      `forest.leaf: ${trees} trees with ${nodes} nodes have ${nodes + trees} leaves, got ${leaves}`,
-    );
-  }
-}
-
 function checkTests(columns: readonly ByteColumn[], column: Uint16Array, test: Uint8Array): void {
   for (let node = 0; node < column.length; node++) {
     const read = columns[column[node]!];
@@ -180,11 +187,6 @@ function unpackStructure(
   nodeCount: number,
 ): Pick<QuantizedForest, 'roots' | 'left' | 'right'> {
   const bitCount = 2 * nodeCount + treeCount;
-  if (structure.length !== Math.ceil(bitCount / 8)) {
-    throw new FormatError(
-      `forest.structure: expected ${Math.ceil(bitCount / 8)} bytes for ${bitCount} nodes and leaves, got ${structure.length}`,
-    );
-  }
   const roots = new Int32Array(treeCount);
   const left = new Int32Array(nodeCount);
   const right = new Int32Array(nodeCount);
@@ -223,17 +225,24 @@ function unpackStructure(
   return { roots, left, right };
 }
 
+function unpackBaseScores(map: Map<string, Packed>): Float64Array {
+  const baseScores = asElements(map.get('baseScores'), 'forest.baseScores', Float64Array);
+  asInteger(baseScores.length, 'forest.baseScores.length', 1, MAX_OUTPUTS);
+  baseScores.forEach((score, output) => {
+    asFinite(score, `forest.baseScores[${output}]`);
+  });
+  return baseScores;
+}
+
 function unpackGroups(
   map: Map<string, Packed>,
   treeCount: number,
-): Pick<QuantizedForest, 'groupStart' | 'groupScale'> {
+  outputCount: number,
+): Pick<QuantizedForest, 'groupStart' | 'groupScale' | 'groupOutput'> {
   const groupStart = asElements(map.get('groupStart'), 'forest.groupStart', Uint32Array);
-  const groupScale = asElements(map.get('groupScale'), 'forest.groupScale', Float32Array);
-  if (groupStart.length !== groupScale.length) {
-    throw new FormatError(
-      `forest.groupScale: expected ${groupStart.length} entries, one a group, got ${groupScale.length}`,
-    );
-  }
+  const { length } = groupStart;
+  const groupScale = asElements(map.get('groupScale'), 'forest.groupScale', Float32Array, length);
+  const groupOutput = asElements(map.get('groupOutput'), 'forest.groupOutput', Uint16Array, length);
   if (treeCount > 0 && groupStart[0] !== 0) {
     throw new FormatError('forest.groupStart: expected the first group to begin at tree 0');
   }
@@ -246,6 +255,8 @@ function unpackGroups(
       );
     }
     asFinite(groupScale[group], `forest.groupScale[${group}]`, 0);
+    const least = group > 0 ? groupOutput[group - 1]! : 0;
+    asInteger(groupOutput[group], `forest.groupOutput[${group}]`, least, outputCount - 1);
   }
-  return { groupStart, groupScale };
+  return { groupStart, groupScale, groupOutput };
 }

@@ -3,6 +3,10 @@
  * blob stay within 32 bits. The encoder refuses what the decoder would.
  */
 export const MAX_FEATURES = 65_535;
+/** Margins a row, which are the classes of a multiclass model. */
+export const MAX_OUTPUTS = 4096;
+/** Inputs of a linear model, counted once for each output that they move. */
+export const MAX_TERMS: number = 1 << 22;
 export const MAX_COLUMNS = 60_000;
 export const MAX_LEVELS: number = 1 << 20;
 export const MAX_TREES: number = 1 << 16;

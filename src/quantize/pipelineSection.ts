@@ -1,20 +1,13 @@
 import { FormatError } from '../core/errors.js';
 import type { Calibrator } from '../model/calibrator.js';
 import type { Feature } from '../model/feature.js';
+import type { Task } from '../model/model.js';
+import { readCalibrator } from '../model/readCalibrator.js';
 import type { Field, Rule, Schema } from '../model/schema.js';
-import type { Threshold } from '../model/threshold.js';
-import {
-  asBoolean,
-  asElements,
-  asFinite,
-  asInteger,
-  asList,
-  asMap,
-  asOneOf,
-  asText,
-} from './checked.js';
+import { readThreshold, type Threshold } from '../model/threshold.js';
+import { asElements, asInteger, asList, asMap, asOneOf, asText } from './checked.js';
 import { packExpression, unpackExpression } from './expressionSection.js';
-import { MAX_FEATURES, MAX_KNOTS, MAX_LEVELS, MAX_RULES } from './limits.js';
+import { MAX_FEATURES, MAX_KNOTS, MAX_LEVELS, MAX_OUTPUTS, MAX_RULES } from './limits.js';
 import type { Packed } from './messagePack.js';
 
 /**
@@ -43,12 +36,15 @@ export function unpackSchema(content: Packed): Schema {
     'schema.fields',
   );
   const target = asMap(map.get('target'), 'schema.target');
+  const classes = asList(target.get('classes'), 'schema.target.classes', 0, MAX_OUTPUTS).map(
+    (name, index) => asText(name, `schema.target.classes[${index}]`),
+  );
+  checkDistinct(classes, 'schema.target.classes');
   return {
     fields,
     target: {
       name: asText(target.get('name'), 'schema.target.name'),
-      negative: asText(target.get('negative'), 'schema.target.negative'),
-      positive: asText(target.get('positive'), 'schema.target.positive'),
+      classes,
     },
   };
 }
@@ -110,42 +106,24 @@ export function packCalibrator(calibrator: Calibrator): object {
   return { kind, x: Float64Array.from(x), y: Float64Array.from(y) };
 }
 
-export function unpackCalibrator(content: Packed): Calibrator {
+export function unpackCalibrator(content: Packed, task: Task): Calibrator {
   const map = asMap(content, 'calibrator');
-  const kind = asOneOf(map.get('kind'), 'calibrator.kind', ['none', 'sigmoid', 'isotonic']);
-  if (kind === 'none') return { kind };
-  if (kind === 'sigmoid') {
-    const slope = asFinite(map.get('slope'), 'calibrator.slope');
-    return { kind, slope, intercept: asFinite(map.get('intercept'), 'calibrator.intercept') };
+  if (map.get('kind') !== 'isotonic') return readCalibrator(Object.fromEntries(map), task);
+  const x = asElements(map.get('x'), 'calibrator.x', Float64Array);
+  const y = asElements(map.get('y'), 'calibrator.y', Float64Array);
+  if (x.length > MAX_KNOTS) {
+    throw new FormatError(`calibrator: expected 1 to ${MAX_KNOTS} knots, got ${x.length}`);
   }
-  const x = [...asElements(map.get('x'), 'calibrator.x', Float64Array)];
-  const y = [...asElements(map.get('y'), 'calibrator.y', Float64Array)];
-  if (x.length !== y.length || x.length < 1 || x.length > MAX_KNOTS) {
-    throw new FormatError(
-      `calibrator: expected 1 to ${MAX_KNOTS} knots, got ${x.length} x and ${y.length} y`,
-    );
-  }
-  for (let i = 0; i < x.length; i++) {
-    asFinite(x[i], `calibrator.x[${i}]`);
-    asFinite(y[i], `calibrator.y[${i}]`, 0, 1);
-    if (i > 0 && (x[i]! <= x[i - 1]! || y[i]! < y[i - 1]!)) {
-      throw new FormatError(`calibrator: knot ${i} does not ascend`);
-    }
-  }
-  return { kind, x, y };
+  return readCalibrator({ kind: 'isotonic', x: [...x], y: [...y] }, task);
 }
 
 export function unpackThreshold(content: Packed): Threshold {
   const map = asMap(content, 'threshold');
-  const threshold: Threshold = {
-    value: asFinite(map.get('value'), 'threshold.value'),
-    policy: asOneOf(map.get('policy'), 'threshold.policy', ['targetPrecision', 'fixed']),
-  };
-  for (const key of ['target', 'precision', 'recall'] as const) {
-    if (map.has(key)) threshold[key] = asFinite(map.get(key), `threshold.${key}`);
-  }
-  if (map.has('reached')) threshold.reached = asBoolean(map.get('reached'), 'threshold.reached');
-  return threshold;
+  const costs = map.get('costs');
+  return readThreshold({
+    ...Object.fromEntries(map),
+    ...(costs !== undefined && { costs: Object.fromEntries(asMap(costs, 'threshold.costs')) }),
+  });
 }
 
 export function packRules(rules: readonly Rule[]): unknown[] {

@@ -1,11 +1,11 @@
 import { ConfigError } from '../core/errors.js';
 import { nextUp32 } from '../core/float.js';
 import type { Feature } from '../model/feature.js';
-import { type Forest, findLeaf } from '../model/forest.js';
+import type { Forest } from '../model/forest.js';
 import type { QuantizedForest } from '../model/quantized.js';
-import { planColumns } from './byteColumns.js';
-import { MAX_DEPTH, MAX_NODES, MAX_TREES } from './limits.js';
+import { carryCovers, carryRows, type ErrorCarry } from './errorCarry.js';
 import type { Calibration } from './quantizeModel.js';
+import { type RenumberedForest, renumberForest } from './renumberForest.js';
 
 /** How {@link quantizeForest} rounds. */
 export interface ForestQuantization {
@@ -16,46 +16,83 @@ export interface ForestQuantization {
 }
 
 /**
- * Makes the leaves of a forest integers and its tests bytes.
+ * Makes the leaves of a forest integers and its tests bytes, an output at a time.
  *
- * Each tree is centred on the middle of its leaf values, the centres join the base score; neighbouring trees share a scale.
- * Roundings are chosen so that errors cancel: the mean error that the earlier trees have on the calibration rows of a leaf is
- * carried into its rounding (error diffusion). Without calibration rows the leaf covers stand in for them.
+ * Each tree is centred on the middle of its leaf values, the centres join the base score of the output; neighbouring trees of an
+ * output share a scale. Roundings are chosen so that errors cancel: the mean error that the earlier trees of the output have on
+ * the calibration rows of a leaf is carried into its rounding (error diffusion). Without calibration rows the leaf covers stand in.
  *
- * The bound: a row's error is the sum over trees of the error of one leaf each, so it lies between the sum of the trees'
- * smallest and the sum of their greatest leaf errors. The tests are lossless, so there is no other error but float rounding,
+ * The bound, an output: a row's error is the sum over its trees of the error of one leaf each, so it lies between the sum of the
+ * trees' smallest and the sum of their greatest leaf errors. The tests are lossless, so there is no other error but float rounding,
  * at most one unit of 2^-52 of the magnitudes an addition, and the float32 rounding of a margin that is handed out.
+ * @returns the greatest of these bounds as `marginBound`.
  */
 export function quantizeForest(
   forest: Forest,
   features: readonly Feature[],
-  options: ForestQuantization,
+  { leafBits, groupSize, calibration }: ForestQuantization,
 ): { forest: QuantizedForest; marginBound: number } {
-  const { leafBits, groupSize, calibration } = options;
-  const treeCount = forest.roots.length;
-  const { quantized, sourceLeaf, firstLeaf } = renumber(forest, features, leafBits);
+  const renumbered = renumberForest(forest, features, leafBits);
+  const { quantized, sourceLeaf, firstTree } = renumbered;
   const value = Float64Array.from(sourceLeaf, (leaf) => forest.leafValue[leaf]!);
-  const limit = leafBits === 8 ? 127 : 32767;
-  const carry = calibration
-    ? carryRows(forest, features.length, sourceLeaf, calibration)
-    : carryCovers(Float64Array.from(sourceLeaf, (leaf) => forest.leafCover[leaf]!));
+  const cover = Float64Array.from(sourceLeaf, (leaf) => forest.leafCover[leaf]!);
+  const placeOf = new Int32Array(sourceLeaf.length);
+  sourceLeaf.forEach((source, leaf) => {
+    placeOf[source] = leaf;
+  });
+  const groups: Group[] = [];
+  let marginBound = 0;
+  for (let output = 0; output < forest.baseScores.length; output++) {
+    const base = forest.baseScores[output]!;
+    const first = groups.length;
+    for (let start = firstTree[output]!; start < firstTree[output + 1]!; start += groupSize) {
+      const end = Math.min(start + groupSize, firstTree[output + 1]!);
+      groups.push({ start, end, output, scale: scaleOf(value, renumbered, start, end) });
+    }
+    const carry = calibration
+      ? carryRows(forest, features.length, placeOf, calibration)
+      : carryCovers(cover);
+    const { centre, bound } = roundLeaves(renumbered, value, base, groups.slice(first), carry);
+    quantized.baseScores[output] = base + centre;
+    marginBound = Math.max(marginBound, bound);
+  }
+  quantized.groupStart = Uint32Array.from(groups, ({ start }) => start);
+  quantized.groupScale = Float32Array.from(groups, ({ scale }) => scale);
+  quantized.groupOutput = Uint16Array.from(groups, ({ output }) => output);
+  return { forest: quantized, marginBound };
+}
 
+/** Trees `[start, end)` of the quantised forest. */
+interface Group {
+  start: number;
+  end: number;
+  output: number;
+  scale: number;
+}
+
+/**
+ * Rounds the leaves of an output's trees.
+ * @returns what the trees' centres add to the base score, less the mean error that is left, and the bound on a margin's error.
+ */
+function roundLeaves(
+  { quantized, sourceTree, firstLeaf }: RenumberedForest,
+  value: Float64Array,
+  baseScore: number,
+  groups: readonly Group[],
+  carry: ErrorCarry,
+): { centre: number; bound: number } {
+  const limit = leafLimit(quantized);
+  let treeCount = 0;
   let centreSum = 0;
   let lowest = 0;
   let highest = 0;
-  let magnitude = Math.abs(forest.baseScore);
-  const groupStart: number[] = [];
-  const groupScale: number[] = [];
-  for (let start = 0; start < treeCount; start += groupSize) {
-    const end = Math.min(start + groupSize, treeCount);
-    const scale = scaleOf(value, firstLeaf, start, end, limit);
-    groupStart.push(start);
-    groupScale.push(scale);
+  let magnitude = Math.abs(baseScore);
+  for (const { start, end, scale } of groups) {
     for (let tree = start; tree < end; tree++) {
       const from = firstLeaf[tree]!;
       const to = firstLeaf[tree + 1]!;
       const centre = centreOf(value, from, to);
-      const carried = carry.meanOf(tree, from, to);
+      const carried = carry.meanOf(sourceTree[tree]!, from, to);
       const error = new Float64Array(to - from);
       let largest = 0;
       for (let leaf = from; leaf < to; leaf++) {
@@ -67,150 +104,33 @@ export function quantizeForest(
         error[leaf - from] = centre + q * scale - value[leaf]!;
         largest = Math.max(largest, Math.abs(value[leaf]!));
       }
-      carry.add(tree, from, error);
+      carry.add(from, error);
       centreSum += centre;
       lowest += minimum(error);
       highest += maximum(error);
       magnitude += largest + Math.abs(centre);
+      treeCount++;
     }
   }
-
   const correction = carry.remaining();
-  quantized.baseScore = forest.baseScore + centreSum - correction;
-  quantized.groupStart = Uint32Array.from(groupStart);
-  quantized.groupScale = Float32Array.from(groupScale);
   const widest = Math.max(Math.abs(lowest - correction), Math.abs(highest - correction));
   const total = 2 * magnitude + widest;
   const rounding = total * ((4 * treeCount + 8) * 2 ** -52 + 2 ** -24);
-  return { forest: quantized, marginBound: widest + rounding };
+  return { centre: centreSum - correction, bound: widest + rounding };
 }
 
-/** Numbers nodes and leaves in pre-order, left before right: the order of the blob. */
-function renumber(
-  forest: Forest,
-  features: readonly Feature[],
-  leafBits: 8 | 16,
-): { quantized: QuantizedForest; sourceLeaf: Int32Array; firstLeaf: Uint32Array } {
-  const treeCount = forest.roots.length;
-  const nodeCount = forest.featureIndex.length;
-  const leafCount = forest.leafValue.length;
-  if (treeCount > MAX_TREES || nodeCount > MAX_NODES) {
-    throw new ConfigError(
-      `${treeCount} trees with ${nodeCount} nodes are too many, the most is ${MAX_TREES} with ${MAX_NODES}`,
-    );
-  }
-  const plan = planColumns(forest, features);
-  const quantized: QuantizedForest = {
-    kind: 'forest',
-    link: forest.link,
-    leafBits,
-    baseScore: 0,
-    columns: plan.columns,
-    roots: new Int32Array(treeCount),
-    column: new Uint16Array(nodeCount),
-    test: new Uint8Array(nodeCount),
-    left: new Int32Array(nodeCount),
-    right: new Int32Array(nodeCount),
-    leafValue: leafBits === 8 ? new Int8Array(leafCount) : new Int16Array(leafCount),
-    groupStart: new Uint32Array(0),
-    groupScale: new Float32Array(0),
-  };
-  const sourceLeaf = new Int32Array(leafCount);
-  const firstLeaf = new Uint32Array(treeCount + 1);
-  let nextNode = 0;
-  let nextLeaf = 0;
-
-  function place(at: number, depth: number): number {
-    if (at < 0) {
-      sourceLeaf[nextLeaf] = ~at;
-      return ~nextLeaf++;
-    }
-    if (depth === MAX_DEPTH) throw new ConfigError(`a tree is deeper than ${MAX_DEPTH}`);
-    const node = nextNode++;
-    quantized.column[node] = plan.column[at]!;
-    quantized.test[node] = plan.test[at]!;
-    quantized.left[node] = place(forest.left[at]!, depth + 1);
-    quantized.right[node] = place(forest.right[at]!, depth + 1);
-    return node;
-  }
-
-  for (let tree = 0; tree < treeCount; tree++) {
-    quantized.roots[tree] = place(forest.roots[tree]!, 0);
-    firstLeaf[tree + 1] = nextLeaf;
-  }
-  return { quantized, sourceLeaf, firstLeaf };
+function leafLimit({ leafBits }: QuantizedForest): number {
+  return leafBits === 8 ? 127 : 32767;
 }
 
-/** The error that earlier trees left behind, to be made good by the next. */
-interface Carry {
-  /** mean error so far where each leaf of the tree is reached */
-  meanOf(tree: number, from: number, to: number): Float64Array;
-  /** takes note of the errors of the tree's leaves */
-  add(tree: number, from: number, error: Float64Array): void;
-  /** the mean error of all trees */
-  remaining(): number;
-}
-
-function carryRows(
-  forest: Forest,
-  featureCount: number,
-  sourceLeaf: Int32Array,
-  { matrix, rowCount }: Calibration,
-): Carry {
-  const errorOfRow = new Float64Array(rowCount);
-  const leafOfRow = new Int32Array(rowCount);
-  const placeOf = new Int32Array(sourceLeaf.length);
-  sourceLeaf.forEach((source, leaf) => {
-    placeOf[source] = leaf;
-  });
-  return {
-    meanOf(tree, from, to) {
-      const sum = new Float64Array(to - from);
-      const count = new Float64Array(to - from);
-      for (let row = 0; row < rowCount; row++) {
-        const leaf = placeOf[findLeaf(forest, tree, matrix, row * featureCount)]! - from;
-        leafOfRow[row] = leaf;
-        sum[leaf]! += errorOfRow[row]!;
-        count[leaf]!++;
-      }
-      return sum.map((value, leaf) => (count[leaf]! > 0 ? value / count[leaf]! : 0));
-    },
-    add(_tree, _from, error) {
-      for (let row = 0; row < rowCount; row++) errorOfRow[row]! += error[leafOfRow[row]!]!;
-    },
-    remaining() {
-      let sum = 0;
-      for (let row = 0; row < rowCount; row++) sum += errorOfRow[row]!;
-      return rowCount > 0 ? sum / rowCount : 0;
-    },
-  };
-}
-
-function carryCovers(cover: Float64Array): Carry {
-  let mean = 0;
-  return {
-    meanOf: (_tree, from, to) => new Float64Array(to - from).fill(mean),
-    add(_tree, from, error) {
-      let sum = 0;
-      let weight = 0;
-      for (let leaf = 0; leaf < error.length; leaf++) {
-        sum += error[leaf]! * cover[from + leaf]!;
-        weight += cover[from + leaf]!;
-      }
-      if (weight > 0) mean += sum / weight;
-    },
-    remaining: () => mean,
-  };
-}
-
-/** The smallest float32 step at which every leaf of the trees is at most `limit` steps from its tree's centre. */
+/** The smallest float32 step at which every leaf of the trees is at most the limit of steps from its tree's centre. */
 function scaleOf(
   value: Float64Array,
-  firstLeaf: Uint32Array,
+  { quantized, firstLeaf }: RenumberedForest,
   start: number,
   end: number,
-  limit: number,
 ): number {
+  const limit = leafLimit(quantized);
   let reach = 0;
   for (let tree = start; tree < end; tree++) {
     const leaves = value.subarray(firstLeaf[tree]!, firstLeaf[tree + 1]!);

@@ -1,11 +1,9 @@
 import { checkInteger, checkKnownKeys, withDefaults } from '../core/check.js';
 import { ConfigError, ShapeError } from '../core/errors.js';
-import { calibrate } from '../model/calibrator.js';
-import { margins } from '../model/margin.js';
 import type { Model } from '../model/model.js';
 import type { QuantizedModel } from '../model/quantized.js';
 import { MAX_GROUP_TREES } from './limits.js';
-import { quantizedMargins } from './quantizedMargin.js';
+import { measureEffect } from './measureEffect.js';
 import { quantizeForest } from './quantizeForest.js';
 import { quantizeLinear } from './quantizeLinear.js';
 
@@ -54,7 +52,7 @@ export function quantizeModel(model: Model, options?: Partial<QuantizeOptions>):
     quantized = { ...rest, format: 'coppice-quantized', predictor: linear, marginBound };
   }
   if (chosen.calibration && chosen.calibration.rowCount > 0) {
-    quantized.measured = measure(model, quantized, chosen.calibration);
+    quantized.measured = measureEffect(model, quantized, chosen.calibration);
   }
   return quantized;
 }
@@ -69,28 +67,4 @@ function checkCalibration(calibration: Calibration | undefined, featureCount: nu
       `calibration.matrix has ${calibration.matrix.length} values, ${calibration.rowCount} rows of ${featureCount} features need ${expected}`,
     );
   }
-}
-
-/** What quantisation does to the probabilities of the calibration rows. */
-function measure(
-  model: Model,
-  quantized: QuantizedModel,
-  { matrix, rowCount }: Calibration,
-): NonNullable<QuantizedModel['measured']> {
-  const exact = margins(model.predictor, matrix, rowCount, model.features.length);
-  const rounded = quantizedMargins(quantized, matrix, rowCount);
-  const { link } = model.predictor;
-  let maxDelta = 0;
-  let sum = 0;
-  let decisionFlips = 0;
-  for (let row = 0; row < rowCount; row++) {
-    const before = calibrate(model.calibrator, link, exact[row]!);
-    const after = calibrate(model.calibrator, link, rounded[row]!);
-    const delta = Math.abs(after - before);
-    if (delta > maxDelta) maxDelta = delta;
-    sum += delta;
-    const limit = model.threshold.value;
-    if (Math.fround(before) >= limit !== Math.fround(after) >= limit) decisionFlips++;
-  }
-  return { rowCount, maxDelta, meanDelta: sum / rowCount, decisionFlips };
 }

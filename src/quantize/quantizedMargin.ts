@@ -1,37 +1,42 @@
-import type {
-  ByteColumn,
-  QuantizedForest,
-  QuantizedLinear,
-  QuantizedModel,
-  QuantizedNumeric,
+import {
+  type ByteColumn,
+  type QuantizedForest,
+  type QuantizedModel,
+  type QuantizedNumeric,
+  type QuantizedSum,
+  quantizedOutputCount,
 } from '../model/quantized.js';
 
 /**
  * What a quantised model computes, written down as plainly as possible: every kernel gives these float64 margins bit for bit.
  *
- * Forest: `margin = baseScore`, then for each group in order `margin += groupScale * sum`, in float64, where `sum` is the integer
- * sum of the leaves. Linear: `margin = intercept + scale * sum`, where `sum` is the integer dot product.
+ * Forest: `margin = baseScore` of each output, then for each group in order `margin += groupScale * sum` of its output, in
+ * float64, where `sum` is the integer sum of the leaves. Linear: `margin = intercept + scale * sum` for each output, where `sum`
+ * is the integer dot product.
  * @param matrix - row-major feature matrix, length >= rowCount * features.length; read as float32 (IN)
- * @returns one margin a row. O(rows * (columns + trees * depth)).
+ * @returns the margins, row-major, one an output: rowCount * outputCount. O(rows * (columns + trees * depth)).
  */
 export function quantizedMargins(
-  model: QuantizedModel,
+  model: Pick<QuantizedModel, 'predictor' | 'features'>,
   matrix: ArrayLike<number>,
   rowCount: number,
 ): Float64Array {
   const { predictor, features } = model;
-  const out = new Float64Array(rowCount);
+  const outputCount = quantizedOutputCount(predictor);
+  const out = new Float64Array(rowCount * outputCount);
   const bytes = predictor.kind === 'forest' ? new Uint8Array(predictor.columns.length) : undefined;
   for (let row = 0; row < rowCount; row++) {
     const offset = row * features.length;
     if (predictor.kind === 'linear') {
-      out[row] = linearMargin(predictor, matrix, offset);
+      predictor.sums.forEach((sum, output) => {
+        out[row * outputCount + output] = linearMargin(sum, matrix, offset);
+      });
       continue;
     }
     predictor.columns.forEach((column, index) => {
       bytes![index] = columnByte(column, Math.fround(matrix[offset + column.featureIndex]!));
     });
-    out[row] = forestMargin(predictor, bytes!);
+    forestMarginsInto(predictor, bytes!, out, row * outputCount);
   }
   return out;
 }
@@ -63,17 +68,21 @@ export function quantizeValue(input: QuantizedNumeric, x: number): number {
   return Math.min(Math.max(q, -32767), 32767);
 }
 
-function linearMargin(linear: QuantizedLinear, matrix: ArrayLike<number>, offset: number): number {
+function linearMargin(
+  { intercept, scale, numeric, categorical }: QuantizedSum,
+  matrix: ArrayLike<number>,
+  offset: number,
+): number {
   let sum = 0;
-  for (const input of linear.numeric) {
+  for (const input of numeric) {
     sum += input.weight * quantizeValue(input, Math.fround(matrix[offset + input.featureIndex]!));
   }
-  for (const { featureIndex, values, fill, weight } of linear.categorical) {
+  for (const { featureIndex, values, fill, weight } of categorical) {
     const code = Math.fround(matrix[offset + featureIndex]!);
     const row = levelRow(code !== code ? fill : code, values.length);
     if (row < values.length) sum += weight * values[row]!;
   }
-  return linear.intercept + linear.scale * sum;
+  return intercept + scale * sum;
 }
 
 /** `#{ thresholds < x }`, by binary search. */
@@ -88,8 +97,13 @@ function rankOf(thresholds: Float32Array, x: number): number {
   return low;
 }
 
-function forestMargin(forest: QuantizedForest, bytes: Uint8Array): number {
-  let margin = forest.baseScore;
+function forestMarginsInto(
+  forest: QuantizedForest,
+  bytes: Uint8Array,
+  out: Float64Array,
+  at: number,
+): void {
+  out.set(forest.baseScores, at);
   const groupCount = forest.groupStart.length;
   for (let group = 0; group < groupCount; group++) {
     const end = group + 1 < groupCount ? forest.groupStart[group + 1]! : forest.roots.length;
@@ -97,9 +111,8 @@ function forestMargin(forest: QuantizedForest, bytes: Uint8Array): number {
     for (let tree = forest.groupStart[group]!; tree < end; tree++) {
       sum += forest.leafValue[findLeaf(forest, tree, bytes)]!;
     }
-    margin += forest.groupScale[group]! * sum;
+    out[at + forest.groupOutput[group]!]! += forest.groupScale[group]! * sum;
   }
-  return margin;
 }
 
 function findLeaf(forest: QuantizedForest, tree: number, bytes: Uint8Array): number {

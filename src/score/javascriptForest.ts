@@ -1,5 +1,6 @@
 import type { QuantizedForest } from '../model/quantized.js';
 import { levelRow } from '../quantize/quantizedMargin.js';
+import type { MarginAt } from './engine.js';
 
 /** x is a number and the test a threshold; missing goes right, or left; or the test is a bit of a set. */
 const MISSING_RIGHT = 0;
@@ -8,18 +9,21 @@ const SETS = 2;
 
 /**
  * The portable twin of the WebAssembly kernel: walks one row at a time and adds the same integers in the same order.
- * @returns the margin of the row of features that begins at `offset`; allocates nothing.
+ * @returns what gives one margin of a row; allocates nothing.
  */
-export function createForestWalker(
-  forest: QuantizedForest,
-): (matrix: ArrayLike<number>, offset: number) => number {
-  const { roots, leafValue, groupStart, groupScale, baseScore } = forest;
+export function createForestWalker(forest: QuantizedForest): MarginAt {
+  const { roots, leafValue, groupStart, groupScale, groupOutput, baseScores } = forest;
   const { children, featureIndex, kind, threshold, table } = unpackNodes(forest);
   const groupCount = groupStart.length;
+  const firstGroup = Uint32Array.from({ length: baseScores.length + 1 }, (_, output) => {
+    const first = groupOutput.findIndex((other) => other >= output);
+    return first < 0 ? groupCount : first;
+  });
 
-  return (matrix, offset) => {
-    let margin = baseScore;
-    for (let group = 0; group < groupCount; group++) {
+  return (matrix, offset, output) => {
+    let margin = baseScores[output]!;
+    const lastGroup = firstGroup[output + 1]!;
+    for (let group = firstGroup[output]!; group < lastGroup; group++) {
       const end = group + 1 < groupCount ? groupStart[group + 1]! : roots.length;
       let sum = 0;
       for (let tree = groupStart[group]!; tree < end; tree++) {

@@ -1,15 +1,14 @@
 import type { QuantizedLinear } from '../model/quantized.js';
 import { levelRow, quantizeValue } from '../quantize/quantizedMargin.js';
+import type { MarginAt } from './engine.js';
 
 /**
- * The integer dot product of a linear model. The integers are below 2^53, so their float64 sum is exact in any order.
- * @returns the margin of the row of features that begins at `offset`; allocates nothing.
+ * The integer dot products of a linear model. The integers are below 2^53, so their float64 sum is exact in any order.
+ * @returns what gives one margin of a row; allocates nothing.
  */
-export function createLinearSum(
-  linear: QuantizedLinear,
-): (matrix: ArrayLike<number>, offset: number) => number {
-  const { numeric, categorical, intercept, scale } = linear;
-  return (matrix, offset) => {
+export function createLinearSum({ sums }: QuantizedLinear): MarginAt {
+  return (matrix, offset, output) => {
+    const { numeric, categorical, intercept, scale } = sums[output]!;
     let sum = 0;
     for (let i = 0; i < numeric.length; i++) {
       const input = numeric[i]!;

@@ -14,10 +14,11 @@ const FIRST_BYTE = 1024;
 const COLUMN_BYTES = 48;
 const GROUP_BYTES = 32;
 const ROW_GROUP_BYTES = 16;
+const OUTPUT_BYTES = 24;
 const CHUNK_BYTES = 40;
 /** tails of a batch up to this long are walked a row at a time */
 const WALKED_ROWS = 24;
-const PLAN_BYTES = 72;
+const PLAN_BYTES = 64;
 
 /** A model in the memory of the kernel; addresses are byte offsets. */
 export interface KernelImage {
@@ -27,10 +28,12 @@ export interface KernelImage {
   stagedRows: number;
   /** row-major float32, stagedRows rows */
   input: number;
-  /** float64, a margin a staged row */
+  /** float64, a margin a staged row; outputs one after the other */
   margins: number;
-  /** float32, a probability a staged row */
-  probabilities: number;
+  /** bytes from the margins of an output to those of the next */
+  marginStride: number;
+  /** float32, row-major, a prediction a staged row and output */
+  predictions: number;
   /** false when the model is too large for the single-row tables */
   hasRowTables: boolean;
 }
@@ -46,7 +49,9 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
   );
   const rowTables = buildRowTables(forest, columns);
   const stride = 4 * featureCount;
-  const wanted = Math.floor(STAGED_BYTES / Math.max(1, stride) / TILE_ROWS) * TILE_ROWS;
+  const outputCount = forest.baseScores.length;
+  const rowBytes = Math.max(1, stride, 12 * outputCount);
+  const wanted = Math.floor(STAGED_BYTES / rowBytes / TILE_ROWS) * TILE_ROWS;
   const stagedRows = Math.min(STAGED_ROWS, Math.max(TILE_ROWS, wanted));
   const groupCount = forest.groupStart.length;
   const slotCount = Math.max(...programs.map((program) => program.slotCount));
@@ -54,6 +59,7 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
   const writer = new ImageWriter();
   const plan = writer.reserve(PLAN_BYTES);
   const columnTable = writer.reserve(COLUMN_BYTES * columns.columns.length);
+  const outputTable = writer.reserve(OUTPUT_BYTES * outputCount);
   const groupTable = writer.reserve(GROUP_BYTES * groupCount);
   const rowGroupTable = writer.reserve(ROW_GROUP_BYTES * groupCount);
   const keyColumnTable = writer.reserve(16 * columns.columns.length);
@@ -64,8 +70,9 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
   const tables = columns.columns.map((column) => placeColumn(writer, column));
   const words = programs.map((program) => writer.place(program.words));
   const input = writer.reserve(stride * stagedRows);
-  const margins = writer.reserve(8 * stagedRows);
-  const probabilities = writer.reserve(4 * stagedRows);
+  const marginStride = 8 * stagedRows;
+  const margins = writer.reserve(marginStride * outputCount);
+  const predictions = writer.reserve(4 * stagedRows * outputCount);
   const walk = rowTables && placeRowTables(writer, rowTables);
   const memory = writer.finish();
 
@@ -74,12 +81,19 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
     values.forEach((value, index) => {
       view.setUint32(at + 4 * index, value, true);
     });
-  u32(plan, columnTable, columns.columns.length, groupTable, groupCount);
-  u32(plan + 16, tile, slots, sums, stride, programs.length, walk ? WALKED_ROWS : 0);
-  view.setFloat64(plan + 40, forest.baseScore, true);
-  u32(plan + 48, keys, keyColumnTable, columns.columns.length, rowGroupTable);
-  u32(plan + 64, walk?.nodes ?? 0, walk?.values ?? 0);
+  u32(plan, columnTable, columns.columns.length, outputTable, outputCount);
+  u32(plan + 16, tile, slots, sums, stride, programs.length, walk ? WALKED_ROWS : 0, marginStride);
+  u32(plan + 44, keys, keyColumnTable, columns.columns.length, walk?.nodes ?? 0, walk?.values ?? 0);
 
+  let group = 0;
+  forest.baseScores.forEach((baseScore, output) => {
+    const at = outputTable + OUTPUT_BYTES * output;
+    const first = group;
+    while (group < groupCount && forest.groupOutput[group] === output) group++;
+    view.setFloat64(at, baseScore, true);
+    u32(at + 8, groupTable + GROUP_BYTES * first, groupTable + GROUP_BYTES * group);
+    u32(at + 16, rowGroupTable + ROW_GROUP_BYTES * first, rowGroupTable + ROW_GROUP_BYTES * group);
+  });
   columns.columns.forEach((column, index) => {
     const at = columnTable + COLUMN_BYTES * index;
     const table = tables[index]!;
@@ -97,21 +111,30 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
       u32(keyColumnTable + 16 * index, offset, 0, missingKey(column));
     }
   });
-  for (let group = 0; group < groupCount; group++) {
-    const at = groupTable + GROUP_BYTES * group;
-    view.setFloat64(at, forest.groupScale[group]!, true);
+  for (let index = 0; index < groupCount; index++) {
+    const at = groupTable + GROUP_BYTES * index;
+    view.setFloat64(at, forest.groupScale[index]!, true);
     programs.forEach(({ groupStart, constant }, plane) => {
-      const first = words[plane]! + 4 * groupStart[group]!;
-      const end = words[plane]! + 4 * groupStart[group + 1]!;
-      u32(at + 8 + 12 * plane, first, end, constant[group]!);
+      const first = words[plane]! + 4 * groupStart[index]!;
+      const end = words[plane]! + 4 * groupStart[index + 1]!;
+      u32(at + 8 + 12 * plane, first, end, constant[index]!);
     });
     if (!walk || !rowTables) continue;
-    const row = rowGroupTable + ROW_GROUP_BYTES * group;
-    view.setFloat64(row, forest.groupScale[group]!, true);
-    u32(row + 8, walk.chunks + CHUNK_BYTES * rowTables.groupStart[group]!);
-    u32(row + 12, walk.chunks + CHUNK_BYTES * rowTables.groupStart[group + 1]!);
+    const row = rowGroupTable + ROW_GROUP_BYTES * index;
+    view.setFloat64(row, forest.groupScale[index]!, true);
+    u32(row + 8, walk.chunks + CHUNK_BYTES * rowTables.groupStart[index]!);
+    u32(row + 12, walk.chunks + CHUNK_BYTES * rowTables.groupStart[index + 1]!);
   }
-  return { memory, plan, stagedRows, input, margins, probabilities, hasRowTables: !!walk };
+  return {
+    memory,
+    plan,
+    stagedRows,
+    input,
+    margins,
+    marginStride,
+    predictions,
+    hasRowTables: !!walk,
+  };
 }
 
 /** int8 leaves are one plane of bytes, int16 leaves a low one without and a high one with sign. */

@@ -1,13 +1,14 @@
-import { type Calibrator, calibrate } from '../model/calibrator.js';
-import type { QuantizedForest } from '../model/quantized.js';
+import { sigmoidLine } from '../model/calibrator.js';
+import type { QuantizedForest, QuantizedModel } from '../model/quantized.js';
 import type { Engine } from './engine.js';
 import { createForestWalker } from './javascriptForest.js';
 import { createKernelImage } from './kernelImage.js';
+import { predictRowsInto } from './predictRows.js';
 
 /** What assembly/score exports. */
 interface KernelExports {
   forestMargins(plan: number, rows: number, rowCount: number, margins: number): void;
-  rowMargin(plan: number, row: number): number;
+  rowMargins(plan: number, row: number, out: number, stride: number): number;
   sigmoidInto(
     margins: number,
     rowCount: number,
@@ -16,26 +17,42 @@ interface KernelExports {
     out: number,
   ): void;
   clampInto(margins: number, rowCount: number, out: number): void;
+  expInto(margins: number, rowCount: number, out: number): void;
+  classesInto(
+    margins: number,
+    stride: number,
+    rowCount: number,
+    classCount: number,
+    link: number,
+    scale: number,
+    out: number,
+  ): void;
 }
+
+/** The links of several classes by their numbers in the kernel. */
+const CLASS_LINKS = ['softmax', 'logit', 'identity'];
 
 /**
  * Scores a forest with the WebAssembly kernel, in an instance and a memory of its own.
  * Rows are copied in, some hundred at a time; the memory never grows.
  */
 export async function createSimdEngine(
+  model: QuantizedModel,
   forest: QuantizedForest,
-  featureCount: number,
-  calibrator: Calibrator,
   module: WebAssembly.Module,
 ): Promise<Engine> {
+  const featureCount = model.features.length;
+  const outputCount = forest.baseScores.length;
   const image = createKernelImage(forest, featureCount);
-  const { memory, plan, stagedRows } = image;
+  const { memory, plan, stagedRows, marginStride } = image;
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const kernel = instance.exports as unknown as KernelExports;
   const input = new Float32Array(memory.buffer, image.input, stagedRows * featureCount);
   const row = input.subarray(0, featureCount);
-  const margins = new Float64Array(memory.buffer, image.margins, stagedRows);
-  const probabilities = new Float32Array(memory.buffer, image.probabilities, stagedRows);
+  // outputs one after the other
+  const margins = new Float64Array(memory.buffer, image.margins, stagedRows * outputCount);
+  const predictions = new Float32Array(memory.buffer, image.predictions, stagedRows * outputCount);
+  const rowMargins = new Float64Array(outputCount);
   const walker = image.hasRowTables ? undefined : createForestWalker(forest);
 
   /** Margins of the rows from `start` on, as many as can be staged, into the kernel's memory. Returns how many. */
@@ -46,38 +63,74 @@ export async function createSimdEngine(
     return count;
   }
 
+  /** From the staged margins to predictions. */
   function link(count: number): void {
-    if (calibrator.kind === 'isotonic') {
-      for (let i = 0; i < count; i++) {
-        probabilities[i] = calibrate(calibrator, forest.link, margins[i]!);
+    const line = model.task === 'binary' && sigmoidLine(model.calibrator, forest.link);
+    if (model.task === 'multiclass') linkClasses(count);
+    else if (forest.link === 'log') kernel.expInto(image.margins, count, image.predictions);
+    else if (line) {
+      const { slope, intercept } = line;
+      kernel.sigmoidInto(image.margins, count, slope, intercept, image.predictions);
+    } else if (model.task === 'binary' && model.calibrator.kind === 'none') {
+      kernel.clampInto(image.margins, count, image.predictions);
+    } else predictRowsInto(model, margins, count, predictions, 0);
+  }
+
+  /** Shares have a temperature in JavaScript only: it takes their logarithms. */
+  function linkClasses(count: number): void {
+    const { calibrator } = model;
+    const scale = calibrator.kind === 'temperature' ? 1 / calibrator.temperature : 1;
+    if (forest.link !== 'identity' || calibrator.kind === 'none') {
+      const number = CLASS_LINKS.indexOf(forest.link);
+      kernel.classesInto(
+        image.margins,
+        marginStride,
+        count,
+        outputCount,
+        number,
+        scale,
+        image.predictions,
+      );
+      return;
+    }
+    for (let i = 0; i < count; i++) {
+      for (let output = 0; output < outputCount; output++) {
+        rowMargins[output] = margins[output * stagedRows + i]!;
       }
-    } else if (calibrator.kind === 'sigmoid') {
-      const { slope, intercept } = calibrator;
-      kernel.sigmoidInto(image.margins, count, slope, intercept, image.probabilities);
-    } else if (forest.link === 'logit') {
-      kernel.sigmoidInto(image.margins, count, 1, 0, image.probabilities);
-    } else kernel.clampInto(image.margins, count, image.probabilities);
+      predictRowsInto(model, rowMargins, 1, predictions, i * outputCount);
+    }
   }
 
   return {
     kernel: 'simd',
-    probabilitiesInto(matrix, rowCount, out) {
+    predictionsInto(matrix, rowCount, out) {
       for (let start = 0; start < rowCount; start += stagedRows) {
         const count = stageMargins(matrix, start, rowCount);
         link(count);
-        out.set(count === stagedRows ? probabilities : probabilities.subarray(0, count), start);
+        const staged =
+          count === stagedRows ? predictions : predictions.subarray(0, count * outputCount);
+        out.set(staged, start * outputCount);
       }
     },
     marginsInto(matrix, rowCount, out) {
       for (let start = 0; start < rowCount; start += stagedRows) {
         const count = stageMargins(matrix, start, rowCount);
-        out.set(count === stagedRows ? margins : margins.subarray(0, count), start);
+        for (let output = 0; output < outputCount; output++) {
+          const from = output * stagedRows;
+          let at = start * outputCount + output;
+          for (let i = from; i < from + count; i++, at += outputCount) out[at] = margins[i]!;
+        }
       }
     },
-    rowMargin(values) {
-      if (walker) return walker(values, 0);
+    rowMarginsInto(values, out) {
+      if (walker) {
+        for (let output = 0; output < outputCount; output++)
+          out[output] = walker(values, 0, output);
+        return;
+      }
       for (let i = 0; i < featureCount; i++) row[i] = values[i]!;
-      return kernel.rowMargin(plan, image.input);
+      out[outputCount - 1] = kernel.rowMargins(plan, image.input, image.margins, 8);
+      for (let output = outputCount - 2; output >= 0; output--) out[output] = margins[output]!;
     },
   };
 }

@@ -33,7 +33,7 @@ export interface AppOptions {
   log?: (entries: readonly PredictionEntry[]) => void;
   logStatus?: () => LogStatus;
   now: () => Date;
-  /** `purchase` gives `predicted_purchase_probability`; the target's name when absent */
+  /** `purchase` gives `predicted_purchase`; the target's name when absent */
   predictionName?: string;
   modelInfo?: ModelInfo;
   limits?: Partial<ServeLimits>;
@@ -105,17 +105,22 @@ function addErrors(app: Hono, onFailure: AppOptions['onFailure']): void {
   });
 }
 
-function checkSameModel({ schema, threshold }: Scorer, reference: DriftReference): void {
-  const ours = schema.fields.map(({ name, type }) => `${name} (${type})`);
-  const theirs = reference.fields.map(({ name, type }) => `${name} (${type})`);
-  if (ours.join('\n') !== theirs.join('\n')) {
+function checkSameModel({ task, schema, threshold }: Scorer, reference: DriftReference): void {
+  const check = (part: string, ours: string, theirs: string): void => {
+    if (ours === theirs) return;
     throw new FormatError(
-      `the drift reference is of another model: it has the fields ${theirs.join(', ')}, the model has ${ours.join(', ')}`,
+      `the drift reference is of another model: its ${part} is ${theirs}, the model's is ${ours}`,
     );
+  };
+  const listed = (fields: readonly { name: string; type: string }[]): string =>
+    fields.map(({ name, type }) => `${JSON.stringify(name)} (${type})`).join(', ');
+  check('task', task, reference.task);
+  check('list of fields', listed(schema.fields), listed(reference.fields));
+  if (reference.task === 'binary') {
+    check('threshold', String(threshold?.value), String(reference.threshold));
   }
-  if (threshold.value !== reference.threshold) {
-    throw new FormatError(
-      `the drift reference is of another model: its threshold is ${reference.threshold}, the model's is ${threshold.value}`,
-    );
+  if (reference.task === 'multiclass') {
+    const { classes } = schema.target;
+    check('list of classes', JSON.stringify(classes), JSON.stringify(reference.classes));
   }
 }

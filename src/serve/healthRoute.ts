@@ -32,6 +32,8 @@ export interface HealthOptions {
 export function healthRoute(service: ModelService, options: HealthOptions): Hono {
   const { modelInfo, now, logStatus } = options;
   const { scorer, state } = service;
+  const { task, schema, threshold } = scorer;
+  const { name: target, classes } = schema.target;
   const startedAt = now();
   const app = new Hono();
   app.get('/health', (context) => {
@@ -40,9 +42,11 @@ export function healthRoute(service: ModelService, options: HealthOptions): Hono
       status: log && log.dropped > 0 ? 'degraded' : 'ok',
       model: {
         ...modelInfo,
-        target: scorer.schema.target.name,
-        fields: scorer.schema.fields.length,
-        threshold: scorer.threshold.value,
+        task,
+        target,
+        ...(task !== 'regression' && { classes }),
+        fields: schema.fields.length,
+        ...(threshold && { threshold: threshold.value }),
       },
       kernel: scorer.kernel,
       started_at: startedAt.toISOString(),

@@ -9,10 +9,8 @@ import {
   summarizeRetraining,
 } from '../monitor/index.js';
 import type { RowRecord, Scorer } from '../score/scorer.js';
-import { type PredictionEntry, predictionEntry, predictionKeys } from './predictionEntry.js';
-
-/** One prediction as it is answered: twice the probability and the decision, under the name and under fixed keys. */
-export type Prediction = Readonly<Record<string, number | string>>;
+import { createAnswerMaker, type Prediction, predictionKeys } from './predictionAnswer.js';
+import { createEntryMaker, type PredictionEntry } from './predictionEntry.js';
 
 /** What is served, apart from HTTP: scores records, counts them, logs them. */
 export interface ModelService {
@@ -38,34 +36,20 @@ export interface ModelServiceOptions {
 export function createModelService(options: ModelServiceOptions): ModelService {
   const { scorer, state, drift, now, log } = options;
   const keys = predictionKeys(options.predictionName);
-  const threshold = scorer.threshold.value;
-  const { fields } = scorer.schema;
-
-  function answer(probability: number): Prediction {
-    return {
-      [keys.probability]: probability,
-      [keys.decision]: probability >= threshold ? 1 : 0,
-      probability,
-      label: scorer.label(probability),
-      threshold,
-    };
-  }
+  const answerOf = createAnswerMaker(scorer, keys);
+  const entryOf = createEntryMaker(scorer, keys);
 
   return {
     scorer,
     state,
     predict(records) {
-      const probabilities = scorer.predict(records);
-      observe(state, records, probabilities);
+      const predictions = scorer.predict(records);
+      observe(state, records, predictions);
       if (log) {
         const timestamp = now().toISOString();
-        log(
-          records.map((record, row) =>
-            predictionEntry(keys, fields, record, probabilities[row]!, threshold, timestamp),
-          ),
-        );
+        log(records.map((record, row) => entryOf(record, predictions, row, timestamp)));
       }
-      return Array.from(probabilities, answer);
+      return records.map((_, row) => answerOf(predictions, row));
     },
     drift: () => summarizeDrift(assessDrift(state, drift), drift),
     retraining: () => summarizeRetraining(assessDrift(state, drift), drift),

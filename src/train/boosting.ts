@@ -1,113 +1,162 @@
-import { createRandom, type Random } from '../core/random.js';
+import { log } from '../core/elementary.js';
+import { ConfigError } from '../core/errors.js';
+import { createRandom } from '../core/random.js';
 import type { Forest } from '../model/forest.js';
-import { createForestBuilder } from './forestBuilder.js';
-import { type GbdtOptions, resolveGbdtOptions } from './gbdtOptions.js';
-import type { GrownTree } from './grownTree.js';
-import { logLoss } from './objective.js';
-import { routeRows } from './partition.js';
+import type { BinMapper } from './bins/binMapper.js';
+import type { GbdtOptions } from './gbdtOptions.js';
+import { resolveConstraints } from './grow/constraints.js';
+import { createForestBuilder } from './grow/forestBuilder.js';
+import type { GrownTree } from './grow/grownTree.js';
+import { routeRows } from './grow/partition.js';
+import { boundedLeafValue } from './grow/splitInfo.js';
+import { createTreeGrower } from './grow/treeGrower.js';
+import type { KernelFactory } from './kernel/kernel.js';
+import { createObjective } from './objectives/createObjective.js';
+import type { Objective } from './objectives/objective.js';
 import { prepareWorkspace } from './prepareWorkspace.js';
-import { sampleRows, sampleShare } from './sampling.js';
-import { leafValue } from './splitInfo.js';
+import { amplifyGradients, createRowSampler } from './rowSampler.js';
+import { sampleShare } from './sampling.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
-import { binaryProblem } from './trainingProblem.js';
-import { createTreeGrower } from './treeGrower.js';
+import { checkShape, checkTwoClasses, trainingProblem } from './trainingProblem.js';
+import { checkContinues, startingMargins } from './warmStart.js';
 import type { Workspace } from './workspace.js';
 
-/** Boosting that stands still between trees, so that whoever drives it can stop, yield or measure. */
+/** Boosting that stands still between rounds, so that whoever drives it can stop, yield or measure. */
 export interface Boosting {
-  readonly treeCount: number;
-  /** Adds a tree. @returns false when no tree could gain anything more: boosting is over. */
-  addTree(): boolean;
-  /** The forest of the trees so far. */
-  forest(): Forest;
+  readonly objective: Objective;
+  readonly mapper: BinMapper;
+  /** margins that every row starts from, one an output */
+  readonly baseScores: Float64Array;
+  /** rounds so far: a tree an output each, fewer where an output had nothing to gain */
+  readonly roundCount: number;
+  /** Adds a round. @returns its trees; undefined when none could gain anything more: boosting is over. */
+  addRound(): RoundTree[] | undefined;
+  /** The forest of the first rounds, all by default, after the trees it continues from. */
+  forest(rounds?: number): Forest;
+}
+
+/** A tree of a round, with the values that were added to the margins. */
+export interface RoundTree {
+  tree: GrownTree;
+  /** a leaf each */
+  values: number[];
+  output: number;
 }
 
 /**
- * Gradient boosted trees on binary log loss (Friedman 2001; second order as Chen & Guestrin 2016).
- * @param data - target of 0 and 1; neither it nor its arrays are changed
- * @throws {ConfigError} on bad options; {ShapeError} or {DataError} on bad data.
+ * Bins the data and stands ready to add rounds.
+ * @param factory - makes the kernel; of this thread alone when absent
  */
-export function fitGbdt(data: TrainingMatrix, options?: Partial<GbdtOptions>): Forest {
-  const resolved = resolveGbdtOptions(options);
-  const { numTrees, onProgress } = resolved;
-  const boosting = startBoosting(data, resolved);
-  for (let tree = 1; tree <= numTrees && boosting.addTree(); tree++) {
-    onProgress?.({ tree, numTrees });
+export function startBoosting(
+  data: TrainingMatrix,
+  options: GbdtOptions,
+  factory?: KernelFactory,
+): Boosting {
+  checkShape(data);
+  const objective = createObjective(options, data);
+  const { outputCount } = objective;
+  const problem = trainingProblem(data, options.scalePosWeight);
+  if (typeof options.objective === 'string' && objective.task !== 'regression') {
+    checkTwoClasses(problem);
   }
-  return boosting.forest();
-}
+  const { rowCount } = problem;
+  const previous = checkContinues(options.continueFrom, objective, data);
+  const wanted = objective.baseScores(problem);
+  // an output that no row asks for stays at less than one row in all, and gets no trees
+  const isAbsent = [...wanted].map((score) => score === -Infinity);
+  const baseScores =
+    previous?.baseScores ?? wanted.map((score) => Math.max(score, log(0.5 / rowCount)));
 
-/** Bins the data and stands ready to add trees. */
-export function startBoosting(data: TrainingMatrix, options: GbdtOptions): Boosting {
-  const { learningRate, maxDeltaStep, subsample, colsample, l1, seed } = options;
-  const problem = binaryProblem(data, options.scalePosWeight);
-  const workspace = prepareWorkspace(problem, options);
+  const constraints = resolveConstraints(data, options);
+  if (constraints.directions && objective.leafValue) {
+    throw new ConfigError(
+      `"monotone" is not for the objective ${options.objective}, whose leaves are fitted once more when the tree stands`,
+    );
+  }
+  const workspace = prepareWorkspace(problem, options, outputCount, factory);
   const { layout, doubles, mapper } = workspace;
-  const baseScore = logLoss.baseScore(problem);
-  doubles.fill(baseScore, layout.margins / 8, layout.margins / 8 + problem.rowCount);
+  doubles.set(startingMargins(previous, problem, baseScores), layout.margins / 8);
 
-  const grower = createTreeGrower(workspace, options);
+  const grower = createTreeGrower(workspace, options, constraints);
   const builder = createForestBuilder(mapper);
   const allColumns = Uint32Array.from(mapper.columns.keys());
-  const random = createRandom(seed);
-  const rowRandom = random.fork('rows');
+  const random = createRandom(options.seed);
   const columnRandom = random.fork('columns');
   const nodeRandom = random.fork('nodes');
-  const everyTreeIsAlike = subsample === 1 && colsample === 1 && options.colsampleByNode === 1;
+  const drawRows = createRowSampler(workspace, objective, options, random.fork('rows'));
+  const { subsample, goss, colsample, colsampleByNode } = options;
+  const isRandom = subsample < 1 || goss || colsample < 1 || colsampleByNode < 1;
+  const stepLimit = options.maxDeltaStep || (objective.link === 'identity' ? Infinity : LOG_STEP);
+  /** trees after each round */
+  const treesOfRounds: number[] = [];
+
+  function growTree(output: number, order: Uint32Array, count: number): RoundTree {
+    workspace.words.set(order, layout.sampleIndices / 4);
+    const columns = sampleShare(allColumns, colsample, columnRandom);
+    const tree = grower.grow(count, columns, nodeRandom);
+    const values = tree.leaves.map((leaf) => {
+      const { gradient, hessian, l2, bounds, valueStart, valueCount } = leaf;
+      const first = layout.sampleIndices / 4 + valueStart;
+      const step = objective.leafValue
+        ? objective.leafValue(workspace, workspace.words.subarray(first, first + valueCount))
+        : boundedLeafValue(gradient, hessian, options.l1, l2, bounds);
+      return options.learningRate * Math.max(-stepLimit, Math.min(stepLimit, step));
+    });
+    return { tree, values, output };
+  }
 
   return {
-    get treeCount() {
-      return builder.treeCount;
+    objective,
+    mapper,
+    baseScores,
+    get roundCount() {
+      return treesOfRounds.length;
     },
 
-    addTree() {
-      logLoss.gradientsInto(workspace);
-      const sampled = drawRows(workspace, subsample, rowRandom);
-      const columns = sampleShare(allColumns, colsample, columnRandom);
-      const tree = grower.grow(sampled, columns, nodeRandom);
-      const isStump = tree.nodes.length === 0;
-      if (isStump && everyTreeIsAlike && builder.treeCount > 0) return false;
-      const values = tree.leaves.map((leaf) => {
-        const step = leafValue(leaf.gradient, leaf.hessian, l1, leaf.l2);
-        return learningRate * Math.max(-maxDeltaStep, Math.min(maxDeltaStep, step));
-      });
-      builder.addTree(tree, values);
-      addToMargins(workspace, tree, values, sampled);
-      return !(isStump && everyTreeIsAlike);
+    addRound() {
+      objective.startRound?.(workspace);
+      const sample = drawRows(treesOfRounds.length);
+      const trees: RoundTree[] = [];
+      for (let output = 0; output < outputCount; output++) {
+        if (isAbsent[output]) continue;
+        objective.gradientsInto(workspace, output);
+        amplifyGradients(workspace, sample);
+        const grown = growTree(output, sample.order, sample.count);
+        // such a tree would only repeat itself
+        const isIdle = grown.tree.nodes.length === 0 && !isRandom && treesOfRounds.length > 0;
+        if (isIdle) continue;
+        builder.addTree(grown.tree, grown.values, output);
+        addToMargins(workspace, grown, sample.count);
+        trees.push(grown);
+      }
+      if (trees.length === 0) return undefined;
+      treesOfRounds.push(builder.treeCount);
+      return trees;
     },
 
-    forest: () => builder.forest(logLoss.link, baseScore),
+    forest: (rounds = treesOfRounds.length) =>
+      builder.forest(
+        objective.link,
+        baseScores,
+        rounds === 0 ? 0 : treesOfRounds[rounds - 1]!,
+        previous,
+      ),
   };
 }
 
-/** Writes the rows of a tree to the front of `sampleIndices`, the others after them. @returns how many are in */
-function drawRows(
-  { words, layout, rowCount }: Workspace,
-  subsample: number,
-  random: Random,
-): number {
-  const at = layout.sampleIndices / 4;
-  if (subsample === 1) {
-    for (let row = 0; row < rowCount; row++) words[at + row] = row;
-    return rowCount;
-  }
-  const size = Math.max(1, Math.round(rowCount * subsample));
-  const { chosen, rest } = sampleRows(rowCount, size, random);
-  words.set(chosen, at);
-  words.set(rest, at + size);
-  return size;
-}
+/** A leaf of rows that are all but certain has next to no hessian, and its Newton step runs to the thousands. */
+const LOG_STEP = 100;
 
 /** Adds a tree to the margins of all rows, those that it was not grown on included. */
 function addToMargins(
   workspace: Workspace,
-  tree: GrownTree,
-  values: readonly number[],
+  { tree, values, output }: RoundTree,
   sampled: number,
 ): void {
   const { kernel, layout, rowCount } = workspace;
+  const margins = layout.margins + 8 * output * rowCount;
   const add = (leaf: number, start: number, count: number): void =>
-    kernel.addToMargins(layout.margins, layout.sampleIndices + 4 * start, count, values[leaf]!);
+    kernel.addToMargins(margins, layout.sampleIndices + 4 * start, count, values[leaf]!);
   tree.leaves.forEach((leaf, index) => {
     add(index, leaf.start, leaf.count);
   });

@@ -1,5 +1,6 @@
 import { checkInteger } from '../core/check.js';
 import { DataError, ShapeError } from '../core/errors.js';
+import { checkTarget } from './checkTarget.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
 
 /** A checked training matrix. Rows of weight 0 are gone: such a row is the same as none. */
@@ -7,7 +8,6 @@ export interface TrainingProblem {
   matrix: Float32Array;
   rowCount: number;
   featureCount: number;
-  /** 0 or 1 */
   target: Float32Array;
   /** > 0; positives times scalePosWeight */
   weight: Float32Array;
@@ -16,37 +16,26 @@ export interface TrainingProblem {
 }
 
 /**
- * Checks a training matrix for a binary target.
- * @param scalePosWeight - multiplies the weights of positive rows
- * @throws {ShapeError} on counts that do not fit; {DataError} on bad targets or weights, no rows, or one class.
+ * Checks shapes and weights; what the target must be is the objective's to say.
+ * @param scalePosWeight - multiplies the weights of rows whose target is 1
+ * @throws {ShapeError} on counts that do not fit; {DataError} on bad weights or no rows.
  */
-export function binaryProblem(data: TrainingMatrix, scalePosWeight: number): TrainingProblem {
-  checkShape(data);
+export function trainingProblem(data: TrainingMatrix, scalePosWeight = 1): TrainingProblem {
   const { rowCount, featureCount } = data;
   const target = new Float32Array(rowCount);
   const weight = new Float32Array(rowCount);
   let kept = 0;
-  let positives = 0;
   for (let row = 0; row < rowCount; row++) {
-    const y = data.target[row]!;
-    if (y !== 0 && y !== 1)
-      throw new DataError(`row ${row}: expected a target of 0 or 1, got ${y}`);
     const w = Math.fround(data.weight ? data.weight[row]! : 1);
     if (!(w >= 0 && w < Infinity)) {
       throw new DataError(`row ${row}: expected a finite weight >= 0, got ${data.weight?.[row]}`);
     }
     if (w === 0) continue;
-    target[kept] = y;
-    weight[kept] = y === 1 ? w * scalePosWeight : w;
+    target[kept] = data.target[row]!;
+    weight[kept] = target[kept] === 1 ? w * scalePosWeight : w;
     kept++;
-    positives += y;
   }
   if (kept === 0) throw new DataError('there are no rows to train on (of weight above 0)');
-  if (positives === 0 || positives === kept) {
-    throw new DataError(
-      `the target has one class: all ${kept} rows (of weight above 0) are ${positives === 0 ? 0 : 1}`,
-    );
-  }
   const isCategorical = new Uint8Array(featureCount);
   for (const index of data.categorical ?? []) isCategorical[index] = 1;
   return {
@@ -59,7 +48,31 @@ export function binaryProblem(data: TrainingMatrix, scalePosWeight: number): Tra
   };
 }
 
-function checkShape(data: TrainingMatrix): void {
+/**
+ * {@link trainingProblem} for a target of 0 and 1.
+ * @throws {DataError} on another target, or when there is one class.
+ */
+export function binaryProblem(data: TrainingMatrix, scalePosWeight = 1): TrainingProblem {
+  checkShape(data);
+  checkTarget(data, '0 or 1', (y) => y === 0 || y === 1);
+  const problem = trainingProblem(data, scalePosWeight);
+  checkTwoClasses(problem);
+  return problem;
+}
+
+/**
+ * Checks that the target of a classifier has rows of two classes.
+ * @throws {DataError} when all rows of weight above 0 are of one.
+ */
+export function checkTwoClasses({ target, rowCount }: TrainingProblem): void {
+  for (let row = 1; row < rowCount; row++) if (target[row] !== target[0]) return;
+  throw new DataError(
+    `the target has one class: all ${rowCount} rows (of weight above 0) are ${target[0]}`,
+  );
+}
+
+/** @throws {ShapeError | ConfigError} when the lengths and indices of a training matrix do not fit. */
+export function checkShape(data: TrainingMatrix): void {
   const { matrix, rowCount, featureCount, target, weight, featureNames, categorical } = data;
   checkInteger('rowCount', rowCount, 0);
   checkInteger('featureCount', featureCount, 1);

@@ -1,22 +1,27 @@
-import { type BinMapper, binCountOf } from './binMapper.js';
+import { type BinMapper, binCountOf } from './bins/binMapper.js';
+import { MAX_CODES } from './bins/columnBundles.js';
+import { NOTHING_STORED, type StoredColumns } from './bins/storedColumns.js';
 import { createKernel } from './kernel/createKernel.js';
 import {
+  BUNDLE_BYTES,
   GROUP_COLUMNS,
   type Kernel,
   type KernelChoice,
+  type KernelFactory,
   MEMBERSHIP_BYTES,
   PADDED_THRESHOLDS,
   PAIR_BYTES,
   RECORD_BYTES,
   TABLE_BYTES,
+  TILE_ROWS,
 } from './kernel/kernel.js';
 
 /** Histograms may take this much; growing a tree with more open leaves builds some of them again. */
 const HISTOGRAM_BUDGET_BYTES = 64 * 2 ** 20;
 /** Raw values are copied to the kernel in chunks of about this size, small enough for the L2 cache. */
 const CHUNK_BYTES = 2 ** 18;
-/** Rows of bins that a histogram kernel gathers at a time; they stay in the cache for all groups of columns. */
-const TILE_BYTES = 2 ** 15;
+
+const ONE_THREAD: KernelFactory = { workerCount: 1, create: createKernel };
 
 /** Where things lie in the one buffer of a fit: byte addresses. */
 export interface Layout {
@@ -24,16 +29,18 @@ export interface Layout {
   thresholds: number;
   /** row-major float32 of `chunkRows` rows */
   chunk: number;
-  /** uint8, row-major, `binStride` a row: what histograms read */
+  /** uint8, row-major, `stored.binStride` a row: what histograms read */
   bins: number;
   /** uint8, a column after another, `rowCount` each: what the partition of a leaf reads */
   columnBins: number;
-  /** `tileRows` float64 pairs and rows of bins */
+  /** per thread: `tileRows` float64 pairs and rows of bins */
   tile: number;
   /** float32 (gradient, hessian) a row */
   gradients: number;
-  /** float64 a row */
+  /** float64, output after output, a row each */
   margins: number;
+  /** where there are several outputs: float64 a row for the greatest margins, then for the sums of `softmaxNormalizers` */
+  normalizers: number;
   /** float32 a row */
   targets: number;
   /** float32 a row */
@@ -44,13 +51,25 @@ export interface Layout {
   scratch: number;
   /** TABLE_BYTES a column, padding columns included */
   columnTable: number;
-  /** uint32 a group of columns in use */
+  /** TABLE_BYTES a stored column, padding included */
+  storedTable: number;
+  /** BUNDLE_BYTES a bundle */
+  bundleTable: number;
+  /** GROUP_COLUMNS bytes a code of a bundle: the bin in each of its columns */
+  memberBins: number;
+  /** a float64 pair a code of a bundle */
+  bundleSums: number;
+  /** uint32 a code of a bundle */
+  bundleCounts: number;
+  /** GROUP_COLUMNS uint32: the columns of bytes that go into a group */
+  sources: number;
+  /** uint32 a group of stored columns in use */
   groups: number;
   /** uint32 a numeric column in use */
   numericColumns: number;
   /** RECORD_BYTES a column */
   records: number;
-  /** MEMBERSHIP_BYTES */
+  /** MEMBERSHIP_BYTES a thread */
   membership: number;
   /** uint32 a histogram bin */
   counts: number;
@@ -66,13 +85,12 @@ export interface Workspace {
   layout: Layout;
   rowCount: number;
   mapper: BinMapper;
-  /** columns of the binned matrix, rounded up to whole groups */
-  binStride: number;
+  /** how `layout.bins` holds the columns; written by `binMatrixInto` */
+  stored: StoredColumns;
   chunkRows: number;
-  tileRows: number;
   histogramBytes: number;
   slotCount: number;
-  /** per column, padding included: its first bin in a histogram */
+  /** per column, padding included: its first bin in a histogram; padding has the last one */
   firstBin: Uint32Array;
   bytes: Uint8Array;
   words: Uint32Array;
@@ -83,6 +101,8 @@ export interface Workspace {
 /**
  * Lays out and reserves the memory of a fit, and writes the column table.
  * @param maxLeaves - leaves of a tree; bounds the number of histograms
+ * @param outputCount - margins a row
+ * @param factory - makes the kernel
  * @throws {DataError} when the engine cannot give that much memory.
  */
 export function createWorkspace(
@@ -91,6 +111,8 @@ export function createWorkspace(
   mapper: BinMapper,
   maxLeaves: number,
   kernelChoice: KernelChoice,
+  outputCount = 1,
+  factory: KernelFactory = ONE_THREAD,
 ): Workspace {
   const columnCount = mapper.columns.length;
   const binStride = Math.ceil(columnCount / GROUP_COLUMNS) * GROUP_COLUMNS;
@@ -107,29 +129,38 @@ export function createWorkspace(
   const slotCount = Math.max(2, Math.min(maxLeaves, affordable));
   const chunkRows = Math.min(rowCount, Math.max(16, Math.floor(CHUNK_BYTES / (4 * featureCount))));
 
-  const tileRows = Math.max(16, Math.min(512, Math.floor(TILE_BYTES / binStride)));
+  const tileBytes = TILE_ROWS * (PAIR_BYTES + binStride);
+  // columns come to be bundled only when they are binned: there is room for any outcome, and memory untouched is not taken
+  const mostCodes = (columnCount >> 1) * MAX_CODES;
   const { layout, byteLength } = layOut({
     thresholds: PADDED_THRESHOLDS * 4,
     chunk: chunkRows * featureCount * 4,
     bins: rowCount * binStride,
     columnBins: rowCount * columnCount,
-    tile: tileRows * (PAIR_BYTES + binStride),
+    tile: factory.workerCount * tileBytes,
     gradients: rowCount * 8,
-    margins: rowCount * 8,
+    margins: rowCount * 8 * outputCount,
+    normalizers: outputCount > 1 ? rowCount * 16 : 0,
     targets: rowCount * 4,
     weights: rowCount * 4,
     sampleIndices: rowCount * 4,
     scratch: rowCount * 4,
     columnTable: binStride * TABLE_BYTES,
+    storedTable: binStride * TABLE_BYTES,
+    bundleTable: (columnCount >> 1) * BUNDLE_BYTES,
+    memberBins: mostCodes * GROUP_COLUMNS,
+    bundleSums: mostCodes * PAIR_BYTES,
+    bundleCounts: mostCodes * 4,
+    sources: GROUP_COLUMNS * 4,
     groups: binStride,
     numericColumns: binStride * 4,
     records: binStride * RECORD_BYTES,
-    membership: MEMBERSHIP_BYTES,
+    membership: factory.workerCount * MEMBERSHIP_BYTES,
     counts: (binCount + 1) * 4,
     sums: PAIR_BYTES,
     histograms: slotCount * histogramBytes,
   });
-  const { kernel, buffer } = createKernel(kernelChoice, byteLength);
+  const { kernel, buffer } = factory.create(kernelChoice, byteLength, tileBytes);
   const words = new Uint32Array(buffer);
   for (let column = 0; column < binStride; column++) {
     const bins = mapper.columns[column];
@@ -145,9 +176,8 @@ export function createWorkspace(
     layout,
     rowCount,
     mapper,
-    binStride,
+    stored: NOTHING_STORED,
     chunkRows,
-    tileRows,
     histogramBytes,
     slotCount,
     firstBin,

@@ -6,7 +6,6 @@ import { sigmoid } from '../../src/core/elementary.js';
 import { createRandom } from '../../src/core/random.js';
 import { rocAuc } from '../../src/evaluate/ranking.js';
 import { calibrate } from '../../src/model/calibrator.js';
-import type { Link } from '../../src/model/forest.js';
 
 /** Margins whose true probability is sigmoid(2 · margin - 1). */
 function draw(rowCount: number, seed: number) {
@@ -23,7 +22,7 @@ test('knots ascend, stay off 0 and 1, are float32 and no steeper than allowed', 
   fc.assert(
     fc.property(
       fc.array(row, { minLength: 1, maxLength: 400 }),
-      fc.constantFrom<Link>('logit', 'identity'),
+      fc.constantFrom('logit', 'identity'),
       (rows, link) => {
         const { x, y } = fitIsotonic(
           Float64Array.from(rows, ([margin]) => margin),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createRandom } from '../../src/core/random.js';
-import { splitStratified } from '../../src/data/split.js';
+import { splitRandom, splitStratified } from '../../src/data/split.js';
 
 test('every row once, in order, each class in its share', () => {
   const labels = fc.uint8Array({ minLength: 2, maxLength: 300, max: 2 });
@@ -52,6 +52,28 @@ test('what cannot be split', () => {
   }
   assert.throws(() => splitStratified(Uint8Array.of(0, 1), 0.5, random), /at least two rows/);
   assert.throws(() => splitStratified(new Uint8Array(0), 0.5, random), /at least two rows/);
+});
+
+test('a random split has its share, every row once, by the seed', () => {
+  const fraction = fc.double({ min: 0.01, max: 0.99, noNaN: true });
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 300 }), fraction, fc.integer(), (rows, share, seed) => {
+      const { train, test } = splitRandom(rows, share, createRandom(seed));
+      assert.equal(
+        [...train, ...test].sort((a, b) => a - b),
+        Array.from({ length: rows }, (_, row) => row),
+      );
+      assert.equal([...test], [...splitRandom(rows, share, createRandom(seed)).test]);
+      assert.ok(test.length >= 1 && train.length >= 1);
+      assert.ok(Math.abs(test.length - rows * share) <= 1);
+    }),
+  );
+  assert.not.equal(
+    [...splitRandom(100, 0.25, createRandom(1)).test],
+    [...splitRandom(100, 0.25, createRandom(2)).test],
+  );
+  assert.throws(() => splitRandom(1, 0.5, createRandom(1)), /at least two rows, got 1/);
+  assert.throws(() => splitRandom(9, 1, createRandom(1)), /"testFraction" expected/);
 });
 
 test.run();

@@ -9,7 +9,7 @@ import { SPECIAL_NUMBERS } from '../../src/evaluate/probeValues.js';
 import { type Feature, featureMatrix } from '../../src/model/feature.js';
 import type { Forest } from '../../src/model/forest.js';
 import type { Linear } from '../../src/model/linear.js';
-import type { Model } from '../../src/model/model.js';
+import type { BinaryModel, Model } from '../../src/model/model.js';
 import { HALF } from '../../src/model/threshold.js';
 
 const features: Feature[] = [
@@ -41,8 +41,9 @@ function stumps(tests: { feature: number; threshold: number }[]): Forest {
   return {
     kind: 'forest',
     link: 'logit',
-    baseScore: 0,
+    baseScores: Float64Array.of(0),
     roots: Int32Array.from(tests.keys()),
+    treeOutput: new Int32Array(count),
     featureIndex: Int32Array.from(tests, ({ feature }) => feature),
     threshold: Float64Array.from(tests, ({ threshold }) => threshold),
     categorySet: Int32Array.from(tests, ({ feature }) => (feature === 1 ? 0 : -1)),
@@ -57,7 +58,7 @@ function stumps(tests: { feature: number; threshold: number }[]): Forest {
   };
 }
 
-function modelOf(predictor: Forest | Linear): Model {
+function modelOf(predictor: Forest | Linear): BinaryModel {
   return {
     format: 'coppice-model',
     version: 1,
@@ -69,7 +70,7 @@ function modelOf(predictor: Forest | Linear): Model {
         { name: 'b', type: 'number' },
         { name: 'c', type: 'category' },
       ],
-      target: { name: 't', negative: '0', positive: '1' },
+      target: { name: 't', classes: ['0', '1'] },
     },
     features,
     predictor,
@@ -151,11 +152,11 @@ test('single rows differ from a real row in one field at most', () => {
 });
 
 test('a linear model is probed at its bounds and fills', () => {
-  const input = { lower: -2, upper: 9, fill: 4, center: 0, scale: 1, weight: 1 };
+  const input = { lower: -2, upper: 9, fill: 4, center: 0, scale: 1, weights: [1] };
   const linear = modelOf({
     kind: 'linear',
     link: 'logit',
-    intercept: 0,
+    intercepts: [0],
     numeric: [{ featureIndex: 0, ...input }],
     categorical: [],
   });
@@ -173,6 +174,28 @@ test('an even sample of many thresholds keeps the extremes', () => {
   const made = adversarialTable(many, table, { rowCount: 500, random: createRandom(5) });
   const { values } = made.columns[0] as NumericColumn;
   assert.ok(has(values, nextDown32(0)) && has(values, nextUp32(2999)));
+});
+
+test('the outputs of trees do not matter, their thresholds do', () => {
+  const tests = [0, 1, 2].map((feature) => ({ feature, threshold: feature === 1 ? NaN : feature }));
+  const single = stumps(tests);
+  const several: Forest = {
+    ...single,
+    link: 'softmax',
+    baseScores: new Float64Array(3),
+    treeOutput: Int32Array.of(2, 0, 1),
+  };
+  const { threshold: _, ...around } = modelOf(single);
+  const classes: Model = {
+    ...around,
+    task: 'multiclass',
+    calibrator: { kind: 'none' },
+    schema: { ...around.schema, target: { name: 't', classes: ['x', 'y', 'z'] } },
+    predictor: several,
+  };
+  const make = (model: Model): string =>
+    canonicalJson(adversarialTable(model, table, { rowCount: 100, random: createRandom(8) }));
+  assert.is(make(classes), make(modelOf(single)));
 });
 
 test('does not touch its input; the seed decides; needs a row', () => {

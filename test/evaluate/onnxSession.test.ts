@@ -8,8 +8,10 @@ import { exportOnnx } from '../../src/onnx/index.js';
 import {
   FIELDS,
   modelOf,
+  modelOfTask,
   randomForest,
-  referenceProbabilities,
+  randomLinear,
+  referencePredictions,
   SPECIAL_NUMBERS,
   tableOf,
 } from '../onnx/models.js';
@@ -22,13 +24,33 @@ const BYTES = exportOnnx(MODEL);
 test('predicts more rows than one batch holds, in order', async () => {
   const table = tableOf(createRandom(2), 9001, SPECIAL_NUMBERS);
   const session = await openOnnx(BYTES);
-  const { labels, probabilities } = await session.predictTable(table, MODEL.schema);
+  const { labels, predictions } = await session.predictTable(table, MODEL.schema);
   await session.release();
-  const expected = referenceProbabilities(MODEL, table);
+  const expected = referencePredictions(MODEL, table);
   assert.is(labels.length, 9001);
   for (let row = 0; row < 9001; row++) {
-    assert.ok(Math.abs(probabilities[row]! - expected[row]!) < 1e-6, `row ${row}`);
+    assert.ok(Math.abs(predictions[row]! - expected[row]!) < 1e-6, `row ${row}`);
   }
+});
+
+test('classes come row by row, numbers have no labels', async () => {
+  const table = tableOf(createRandom(2), 5000, SPECIAL_NUMBERS);
+  const classes = modelOfTask('multiclass', randomLinear(createRandom(3), true, 'softmax', 3));
+  const first = await openOnnx(exportOnnx(classes));
+  const { labels, predictions } = await first.predictTable(table, classes.schema);
+  await first.release();
+  const expected = referencePredictions(classes, table);
+  assert.equal([labels.length, predictions.length], [5000, 15_000]);
+  assert.ok(predictions.every((share, i) => Math.abs(share - expected[i]!) < 1e-7));
+
+  const shape = { treeCount: 20, maxLeaves: 8, thresholds: [0, 0.5, -1] };
+  const forest = randomForest(createRandom(1), { ...shape, link: 'identity' });
+  const numbers = modelOfTask('regression', forest);
+  const second = await openOnnx(exportOnnx(numbers));
+  const regression = await second.predictTable(table, numbers.schema);
+  await second.release();
+  assert.equal(regression.labels, []);
+  assert.equal(regression.predictions, Float32Array.from(referencePredictions(numbers, table)));
 });
 
 test('a table without rows has no predictions', async () => {
@@ -36,7 +58,7 @@ test('a table without rows has no predictions', async () => {
   const table = tableOf(createRandom(3), 0, [0]);
   assert.equal(await session.predictTable(table, MODEL.schema), {
     labels: [],
-    probabilities: new Float32Array(0),
+    predictions: new Float32Array(0),
   });
   await session.release();
 });
@@ -53,9 +75,9 @@ test('feeds are made once and run often, beside other sessions', async () => {
   const rows = Uint32Array.from({ length: 20 }, (_, i) => 10 + i);
   const expected = await other.predictTable(selectRows(table, rows), MODEL.schema);
   for (let run = 0; run < 3; run++) {
-    const { label, probability } = await session.run(feeds);
-    assert.equal([...label], expected.labels);
-    assert.equal(probability, expected.probabilities);
+    const { labels, predictions } = await session.run(feeds);
+    assert.equal(labels, expected.labels);
+    assert.equal(predictions, expected.predictions);
   }
   await session.release();
   await other.release();

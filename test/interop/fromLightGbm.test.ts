@@ -1,14 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FormatError } from '../../src/core/errors.js';
 import { fromLightGbm } from '../../src/interop/index.js';
-import { decodeBlob, encodeBlob, quantizedMargins } from '../../src/quantize/index.js';
-import { loadScorer, predictMargin } from '../../src/score/index.js';
-
-/** Models that LightGBM saved, with its own predictions; they stand beside the checkout where they are there at all. */
-const MODELS = join(import.meta.dirname, '..', '..', '..', 'shared', 'models');
+import {
+  type Expected,
+  largestError,
+  predict,
+  readExpected,
+  readFixture,
+  SHARED_MODELS,
+} from './models.js';
 
 /** Two trees: numbers with each kind of missing, and a category set. */
 const SMALL = `tree
@@ -76,7 +79,7 @@ test('a small model is read as it stands', () => {
   const rows = [-2, 0, 0, 2, 50, 33, NaN, 1, 50, -1, -1.5, NaN, 40, NaN];
   const leaves = [0.25 + 1, -0.5 + 1, -0.5 - 1, 0.125 + 1, 0.125 - 1, 0.25 + 1, 0.125 + 1];
   assert.equal(
-    [...predictMargin(model, rows)],
+    [...predict(model, rows).raw],
     leaves.map((value) => value + 0.0625),
   );
 });
@@ -89,12 +92,16 @@ test('pandas categories become levels', () => {
 
 test('the sigmoid parameter scales the margin', () => {
   const model = fromLightGbm(SMALL.replace('sigmoid:1', 'sigmoid:2'));
-  assert.is(predictMargin(model, [-2, 0])[0], 2 * (0.25 + 1 + 0.0625));
+  assert.is(predict(model, [-2, 0]).raw[0], 2 * (0.25 + 1 + 0.0625));
 });
 
 test('what is not supported or broken says so', () => {
   const cases: [string, string, RegExp][] = [
-    ['objective=binary sigmoid:1', 'objective=regression', /objective "regression"/],
+    ['objective=binary sigmoid:1', 'objective=regression sqrt', /objective "regression sqrt"/],
+    ['objective=binary', 'objective=toString', /objective "toString sigmoid:1" is not supported/],
+    ['objective=binary', 'objective=multiclass', /one a class, an iteration, got 1 and 1 classes/],
+    ['num_tree_per_iteration=1', 'num_tree_per_iteration=2', /one tree an iteration, got 2/],
+    ['sigmoid:1', 'sigmoid:-1', /"sigmoid:-1" is not a positive number/],
     ['is_linear=0', 'is_linear=1', /Tree=0: linear trees/],
     ['decision_type=10', 'decision_type=6', /Tree=1: zero as missing/],
     ['objective=', 'average_output\nobjective=', /averaged output/],
@@ -104,51 +111,59 @@ test('what is not supported or broken says so', () => {
     ['left_child=-1 -2', 'left_child=-9 -2', /tree 0: there is no leaf 8/],
     ['split_feature=0 1', 'split_feature=0 7', /split_feature\[1\] is 7/],
     ['threshold=40', 'threshold=forty', /"threshold"\[0\] is not a number/],
+    ['cat_boundaries=0 2', 'cat_boundaries=1 2', /"cat_boundaries" are not ascending from 0/],
+    ['cat_boundaries=0 2', 'cat_boundaries=0 -2', /"cat_boundaries" are not ascending from 0/],
     ['cat_threshold=4 2', 'cat_threshold=4', /"cat_threshold" expected 2 numbers/],
   ];
   for (const [from, to, pattern] of cases) {
     assert.throws(() => fromLightGbm(SMALL.replace(from, to)), refused(pattern));
   }
   assert.throws(() => fromLightGbm('{}'), refused(/first line/));
+  const classes = SMALL.replace('num_class=1', 'num_class=4').replace('iteration=1', 'iteration=4');
+  assert.throws(
+    () => fromLightGbm(classes.replace('binary sigmoid:1', 'multiclass num_class:4')),
+    refused(/3 trees are no whole number of iterations of 4/),
+  );
 });
 
-for (const name of ['lgb_binary_adult_cat', 'lgb_binary_higgs_deep', 'lgb_binary_student']) {
-  test(`${name}: LightGBM's own margins`, async () => {
-    const folder = join(MODELS, name);
-    if (!existsSync(folder)) {
+const SHARED = [
+  'lgb_binary_adult_cat',
+  'lgb_binary_higgs_deep',
+  'lgb_binary_student',
+  'lgb_multiclass_iris',
+  'lgb_regression_california',
+];
+
+for (const name of SHARED) {
+  test(`${name}: LightGBM's own margins and predictions`, () => {
+    if (!existsSync(join(SHARED_MODELS, name))) {
       console.log(`skipped: no ${name} beside the checkout`);
       return;
     }
-    const model = fromLightGbm(readFileSync(join(folder, 'model.txt'), 'utf8'));
-    const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'))
-      .raw as number[];
-    const matrix = readMatrix(join(folder, 'rows.csv'));
-    const exact = predictMargin(model, matrix, expected.length);
-    exact.forEach((margin, row) => {
-      assert.ok(Math.abs(margin - expected[row]!) < 1e-12);
-    });
-
-    const blob = encodeBlob(model, { leafBits: 16 });
-    const { marginBound } = decodeBlob(blob);
-    const single = Float32Array.from(matrix);
-    const reference = predictMargin(model, single, expected.length);
-    for (const kernel of ['simd', 'javascript'] as const) {
-      const margins = (await loadScorer(blob, { kernel })).margin(single);
-      margins.forEach((margin, row) => {
-        assert.ok(Math.abs(margin - reference[row]!) <= marginBound);
-      });
-      const defined = quantizedMargins(decodeBlob(blob), single, expected.length);
-      assert.equal(margins, Float32Array.from(defined));
-    }
+    checkExpected(readExpected(name, 'model.txt'));
   });
 }
 
-/** Numbers, row by row; an empty field is missing. */
-function readMatrix(path: string): Float64Array {
-  const lines = readFileSync(path, 'utf8').trim().split('\n').slice(1);
-  return Float64Array.from(
-    lines.flatMap((line) => line.split(',').map((cell) => (cell === '' ? NaN : Number(cell)))),
-  );
+for (const expected of readFixture('lightgbm')) {
+  test(`${expected.objective}: LightGBM's own margins and predictions`, () =>
+    checkExpected(expected));
+}
+
+function checkExpected({ objective, model: text, raw, prediction, matrix }: Expected): void {
+  const model = fromLightGbm(text);
+  const scale = Number(/^objective=.* sigmoid:(\S+)/m.exec(text)?.[1] ?? 1);
+  const ours = predict(model, matrix);
+  const margins = raw.flat().map((value) => value * scale);
+  assert.ok(largestError(ours.raw, margins) < 1e-13, objective);
+  // each of LightGBM's sigmoids, which do not add up to 1
+  const predictions =
+    objective === 'multiclassova' ? (prediction as number[][]).map(normalised) : prediction;
+  assert.ok(largestError(ours.prediction, predictions.flat()) < 1e-13, objective);
+}
+
+function normalised(shares: number[]): number[] {
+  const sum = shares.reduce((total, share) => total + share, 0);
+  return shares.map((share) => share / sum);
 }
 
 test.run();

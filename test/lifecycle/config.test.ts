@@ -7,6 +7,7 @@ import {
   parseConfig,
   withSettings,
 } from '../../src/lifecycle/config.js';
+import { thresholdGoal } from '../../src/lifecycle/thresholdGoal.js';
 
 function errorOf(text: string): string {
   try {
@@ -50,6 +51,43 @@ test('errors name file, line and column, what was seen and what was expected', (
   assert.match(errorOf('a: [1'), /^my\.yaml:1:.*not YAML/);
   assert.match(errorOf('quantization:\n  leaf_bits: 12\n'), /^my\.yaml:2:14: .*8 or 16, got 12/);
   assert.match(errorOf('- 1'), /expected sections/);
+  assert.match(
+    errorOf('business:\n  threshold_policy: best\n'),
+    /^my\.yaml:2:21: .*targetPrecision or targetRecall or .*got "best"/,
+  );
+  assert.match(
+    errorOf('business:\n  costs: { false_positiv: 2 }\n'),
+    /did you mean "false_positive"/,
+  );
+  assert.match(
+    errorOf('training:\n  calibrators: [beta, platt]\n'),
+    /^my\.yaml:2:16: .*none, temperature, sigmoid, beta, isotonic, got "platt"/,
+  );
+  assert.match(errorOf('training:\n  calibrators: []\n'), /one or more of .*got none of them/);
+});
+
+test('every threshold policy can be configured', () => {
+  const goalOf = (business: string) =>
+    thresholdGoal(parseConfig(`business: ${business}`, 'my.yaml').config);
+  assert.equal(goalOf('{}'), { policy: 'targetPrecision', target: 0.8 });
+  assert.equal(goalOf('{ target_precision: 0.7 }'), { policy: 'targetPrecision', target: 0.7 });
+  assert.equal(goalOf('{ threshold_policy: targetRecall, target_recall: 0.6 }'), {
+    policy: 'targetRecall',
+    target: 0.6,
+  });
+  assert.equal(goalOf('{ threshold_policy: maxF1 }'), { policy: 'maxF1' });
+  assert.equal(goalOf('{ threshold_policy: fixed, fixed_threshold: 0.3 }'), {
+    policy: 'fixed',
+    value: 0.3,
+  });
+  assert.equal(goalOf('{ threshold_policy: costMatrix, costs: { false_negative: 5 } }'), {
+    policy: 'costMatrix',
+    costs: { truePositive: 0, falsePositive: 1, falseNegative: 5, trueNegative: 0 },
+  });
+  assert.throws(
+    () => goalOf('{ threshold_policy: costMatrix, costs: { false_negative: -5 } }'),
+    /"costs" expected/,
+  );
 });
 
 test('settings change single keys and leave the rest', () => {

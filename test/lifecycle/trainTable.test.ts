@@ -8,7 +8,13 @@ const table = generateStudentPurchases({ rowCount: 1200, seed: 3 });
 for (const learner of CANDIDATE_NAMES) {
   test(`${learner} trains on a table and chooses its threshold out of fold`, () => {
     const options = learner === 'gbdt' || learner === 'forest' ? { numTrees: 10 } : {};
-    const trained = trainTable(table, { target: 'purchased', learner, options, folds: 3 });
+    const trained = trainTable(table, {
+      task: 'binary',
+      target: 'purchased',
+      learner,
+      options,
+      folds: 3,
+    });
     assert.is(trained.winner, learner);
     assert.is(trained.test, undefined);
     assert.is(trained.outOfFold.length, 1200);
@@ -27,6 +33,31 @@ test('derived features are part of the model', () => {
     folds: 2,
   });
   assert.is(model.features.at(-1)!.name, 'pace');
+});
+
+test('threshold and calibration as asked for', () => {
+  const train = (more: object) =>
+    trainTable(table, {
+      task: 'binary',
+      target: 'purchased',
+      options: { numTrees: 5 },
+      folds: 2,
+      ...more,
+    });
+  const costs = { truePositive: 0, falsePositive: 1, falseNegative: 4, trueNegative: 0 };
+  const { model } = train({ threshold: { policy: 'costMatrix', costs }, calibrators: ['beta'] });
+  assert.is(model.calibrator.kind, 'beta');
+  assert.equal(
+    [model.threshold.policy, model.threshold.costs, model.threshold.theoretical],
+    ['costMatrix', costs, 0.2],
+  );
+  const { threshold } = train({ threshold: { policy: 'targetRecall', target: 0.6 } }).model;
+  assert.ok(threshold.reached && threshold.recall! >= 0.6);
+  assert.throws(() => train({ calibrators: ['platt'] }), /got "platt"/);
+  assert.throws(
+    () => train({ threshold: { policy: 'fixed', value: 3 } }),
+    /"goal\.value" expected/,
+  );
 });
 
 test('wrong options are errors that name what there is', () => {

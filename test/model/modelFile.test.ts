@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { BinaryModel } from '../../src/model/model.js';
 import { parseModel, serializeModel } from '../../src/model/modelFile.js';
+import { costThreshold } from '../quantize/pipelineModel.js';
 import { randomForestModel, randomLinearModel } from '../score/randomModel.js';
 
 const forest = randomForestModel({
@@ -20,6 +22,23 @@ test('a model reads back as it was written, and writes the same bytes again', ()
   }
 });
 
+test('every calibrator and threshold reads back as it was written', () => {
+  assert.ok(forest.task === 'binary');
+  const heads: Partial<Pick<BinaryModel, 'calibrator' | 'threshold'>>[] = [
+    { calibrator: { kind: 'temperature', temperature: 1.1 } },
+    { calibrator: { kind: 'sigmoid', slope: 2, intercept: -1 } },
+    { calibrator: { kind: 'beta', a: 0, b: 1.2, c: -0.1 } },
+    { calibrator: { kind: 'isotonic', x: [0, 1], y: [0.1, 0.9] } },
+    { threshold: costThreshold() },
+  ];
+  for (const head of heads) {
+    const model: BinaryModel = { ...forest, ...head };
+    const read = parseModel(serializeModel(model));
+    assert.ok(read.task === 'binary');
+    assert.equal([read.calibrator, read.threshold], [model.calibrator, model.threshold]);
+  }
+});
+
 test('numbers that JSON has no name for survive', () => {
   assert.ok(linear.predictor.kind === 'linear');
   const input = { ...linear.predictor.numeric[0]!, lower: -Infinity, upper: Infinity };
@@ -34,6 +53,8 @@ test('numbers that JSON has no name for survive', () => {
 interface RawModel {
   version: number;
   schema?: unknown;
+  calibrator: unknown;
+  threshold: unknown;
   predictor: Record<string, unknown[]> & { kind: unknown };
 }
 
@@ -50,6 +71,17 @@ test('what is no model is refused with what was seen', () => {
     [changed((raw) => (raw.version = 9)), /got version 9 when expected 1/],
     [changed((raw) => delete raw.schema), /expected "schema"/],
     [changed((raw) => (raw.predictor.kind = 'net')), /got "net"/],
+    [changed((raw) => (raw.calibrator = { kind: 'platt' })), /calibrator\.kind: .*got "platt"/],
+    [changed((raw) => (raw.calibrator = { kind: 'isotonic' })), /calibrator\.x: .*got undefined/],
+    [
+      changed((raw) => (raw.calibrator = { kind: 'isotonic', x: [1, 0], y: [0, 1] })),
+      /knot 1 does not ascend/,
+    ],
+    [changed((raw) => (raw.threshold = { value: 'x' })), /threshold\.policy: .*got undefined/],
+    [
+      changed((raw) => (raw.threshold = { policy: 'fixed', value: 'x' })),
+      /threshold\.value: expected a finite number, got "x"/,
+    ],
     [changed((raw) => raw.predictor.left.pop()), /column "\w+" has \d+ entries, expected \d+/],
     [changed((raw) => (raw.predictor.left[0] = 1e6)), /left of node 0 points to/],
     [changed((raw) => (raw.predictor.right[5] = 5)), /right of node 5 points to 5/],

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { createRandom } from '../../src/core/random.js';
 import {
   assessDrift,
+  type BinaryDriftReport,
   createMonitorState,
   type DriftReport,
   observe,
@@ -12,7 +13,7 @@ import { type Change, drawReference, drawSample, type Sample } from './samples.j
 
 const reference = drawReference();
 
-function assess({ table, probabilities }: Sample): DriftReport {
+function assess({ table, probabilities }: Sample): BinaryDriftReport {
   const state = createMonitorState(reference);
   observe(state, table, probabilities);
   return assessDrift(state);

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { FormatError } from '../../src/core/errors.js';
 import { canonicalJson } from '../../src/core/json.js';
 import type { Table } from '../../src/core/table.js';
+import type { Task } from '../../src/model/model.js';
 import type { Schema } from '../../src/model/schema.js';
 import {
   buildReference,
@@ -14,10 +15,11 @@ import {
 } from '../../src/monitor/index.js';
 import { binOf, quantileEdges } from '../../src/monitor/quantileBins.js';
 import { drawReference } from './samples.js';
+import { classReference, numberReference } from './taskSamples.js';
 
 type Json = Record<string, unknown>;
 
-const TARGET = { name: 'y', negative: '0', positive: '1' };
+const TARGET = { name: 'y', classes: ['0', '1'] };
 
 function referenceOf(columns: Table['columns'], rowCount: number): DriftReference {
   const schema: Schema = {
@@ -27,8 +29,9 @@ function referenceOf(columns: Table['columns'], rowCount: number): DriftReferenc
   return buildReference({
     schema,
     table: { rowCount, columns },
-    probabilities: new Float32Array(rowCount).fill(0.25),
-    labels: new Uint8Array(rowCount).fill(1, 0, 1),
+    task: 'binary',
+    predictions: new Float32Array(rowCount).fill(0.25),
+    target: new Uint8Array(rowCount).fill(1, 0, 1),
     threshold: 0.5,
   });
 }
@@ -118,9 +121,10 @@ test('the most frequent levels are named, ties by name; the empty string is miss
 });
 
 test('a reference survives JSON', () => {
-  const reference = drawReference(500);
-  const again = parseReference(JSON.parse(canonicalJson(reference)));
-  assert.equal(again, reference);
+  for (const reference of [drawReference(500), classReference(500), numberReference(500)]) {
+    const again = parseReference(JSON.parse(canonicalJson(reference)));
+    assert.equal(again, reference);
+  }
 });
 
 test('wrong shapes and options are refused', () => {
@@ -128,16 +132,14 @@ test('wrong shapes and options are refused', () => {
   const input = {
     schema: { fields: [{ name: 'x', type: 'number' as const }], target: TARGET },
     table: { rowCount: 2, columns: [column] },
-    probabilities: [0.1, 0.2],
-    labels: [0, 1],
+    task: 'binary' as const,
+    predictions: [0.1, 0.2],
+    target: [0, 1],
     threshold: 0.5,
   };
   buildReference(input);
-  assert.throws(
-    () => buildReference({ ...input, probabilities: [1] }),
-    /"probabilities" expected 2/,
-  );
-  assert.throws(() => buildReference({ ...input, labels: [1] }), /"labels" expected 2/);
+  assert.throws(() => buildReference({ ...input, predictions: [1] }), /"predictions" expected 2/);
+  assert.throws(() => buildReference({ ...input, target: [1] }), /"target" expected 2/);
   assert.throws(() => buildReference({ ...input, threshold: 2 }), /"threshold"/);
   assert.throws(
     () => buildReference({ ...input, table: { rowCount: 2, columns: [] } }),
@@ -145,9 +147,80 @@ test('wrong shapes and options are refused', () => {
   );
   const empty = { rowCount: 0, columns: [{ ...column, values: new Float32Array(0) }] };
   assert.throws(
-    () => buildReference({ ...input, table: empty, probabilities: [], labels: [] }),
+    () => buildReference({ ...input, table: empty, predictions: [], target: [] }),
     /at least one row/,
   );
+});
+
+test('targets, predictions and thresholds that do not fit the task are refused', () => {
+  const column = { kind: 'number' as const, name: 'x', values: new Float32Array(2) };
+  const input = {
+    schema: { fields: [], target: { name: 'y', classes: ['a', 'b', 'c'] } },
+    table: { rowCount: 2, columns: [column] },
+  };
+  const thirds = [0.5, 0.25, 0.25, 0, 0, 1];
+  const build = (task: string, target: number[], predictions: number[], threshold?: number) => () =>
+    buildReference({ ...input, task: task as Task, target, predictions, threshold });
+  build('multiclass', [0, 2], thirds)();
+  build('regression', [-5, 1e30], [1, -2])();
+  const cases: [RegExp, () => unknown][] = [
+    [/"task" expected one of binary, multiclass, regression/, build('ranking', [0, 1], [1, 2])],
+    [/"target" expected 0 or 1, got 2 in row 1/, build('binary', [0, 2], [0, 1], 0.5)],
+    [/expected probabilities, got 1.5 in row 1/, build('binary', [0, 1], [0, 1.5], 0.5)],
+    [/"threshold" expected a number/, build('binary', [0, 1], [0, 1])],
+    [/from 0 to 2, got 3 in row 1/, build('multiclass', [0, 3], thirds)],
+    [/from 0 to 2, got 0.5 in row 0/, build('multiclass', [0.5, 1], thirds)],
+    [/expected 6 values, 3 a row, got 2/, build('multiclass', [0, 2], [1, 1])],
+    [/got NaN in row 1/, build('multiclass', [0, 2], [1, 0, 0, NaN, 0, 1])],
+    [/of binary models alone, the task is "multiclass"/, build('multiclass', [0, 2], thirds, 0.5)],
+    [/"target" expected a finite float32, got NaN in row 0/, build('regression', [NaN, 1], [1, 2])],
+    [/got 1e\+300 in row 1/, build('regression', [1, 1e300], [1, 2])],
+    [/expected 2 values, one a row, got 1/, build('regression', [1, 2], [1])],
+  ];
+  for (const [message, call] of cases) assert.throws(call, message);
+  const binaryClasses = { ...input.schema, target: { name: 'y', classes: [] } };
+  assert.throws(
+    () =>
+      buildReference({
+        ...input,
+        schema: binaryClasses,
+        task: 'multiclass',
+        target: [0, 0],
+        predictions: [],
+      }),
+    /several classes, got 0/,
+  );
+});
+
+test('the reference of several classes has their shares and the distribution of the top one', () => {
+  const predictions = [0.6, 0.3, 0.1, 0.2, 0.5, 0.3, 0.4, 0.4, 0.2, 0, 0, 1];
+  const reference = buildReference({
+    schema: { fields: [], target: { name: 'y', classes: ['a', 'b', 'c'] } },
+    table: { rowCount: 4, columns: [] },
+    task: 'multiclass',
+    target: [0, 0, 1, 2],
+    predictions,
+  });
+  assert.equal(reference.classes, ['a', 'b', 'c']);
+  assert.equal(reference.trainingClassCounts, [2, 1, 1]);
+  assert.equal(reference.predictedClassCounts, [2, 1, 1]);
+  assert.is(reference.score.name, 'top_probability');
+  assert.equal(reference.score.edges, [0.4, 0.5, 0.6].map(Math.fround));
+});
+
+test('the reference of a regression has the distribution of the predictions and the mean of the target', () => {
+  const reference = buildReference({
+    schema: { fields: [], target: { name: 'y', classes: [] } },
+    table: { rowCount: 4, columns: [] },
+    task: 'regression',
+    target: [1, 3, 5, 7],
+    predictions: [2, 2, 6, Infinity],
+  });
+  assert.is(reference.trainingMean, 4);
+  assert.is(reference.trainingStandardDeviation, Math.sqrt(5));
+  assert.equal(reference.score.edges, [2]);
+  assert.equal(reference.score.counts, [2, 1]);
+  assert.is(reference.score.missing, 1);
 });
 
 /** Puts a value at a dotted path; a function gets the old value. */
@@ -161,7 +234,7 @@ function put(json: Json, path: string, value: unknown): Json {
 
 test('a damaged reference is a FormatError that names the part', () => {
   const damage: [RegExp, string, unknown][] = [
-    [/"format"/, 'version', 2],
+    [/"format"/, 'version', 3],
     [/"fields"/, 'fields', {}],
     [/"threshold"/, 'threshold', 'high'],
     [/"fields\[0\]\.type"/, 'fields.0.type', 'date'],
@@ -187,17 +260,53 @@ test('a damaged reference is a FormatError that names the part', () => {
   assert.throws(() => parseReference(null), /drift reference/);
 });
 
-test('no damage to a part goes by as another kind of error', () => {
-  const whole = JSON.parse(canonicalJson(drawReference(300)));
-  fc.assert(
-    fc.property(fc.constantFrom(...Object.keys(whole)), fc.jsonValue(), (key, value) => {
-      try {
-        parseReference({ ...whole, [key]: value });
-      } catch (error) {
-        assert.instance(error, FormatError);
-      }
-    }),
-  );
+test('a damaged reference of another task is a FormatError that names the part', () => {
+  const damage: [DriftReference, RegExp, string, unknown][] = [
+    [classReference(300), /"task" expected binary, multiclass or/, 'task', 'ranking'],
+    [classReference(300), /"task"/, 'task', undefined],
+    [classReference(300), /"threshold"|"predictedPositiveCount"/, 'task', 'binary'],
+    [classReference(300), /"trainingMean"/, 'task', 'regression'],
+    [classReference(300), /"classes" expected distinct names, got "sea" twice/, 'classes.0', 'sea'],
+    [classReference(300), /"classes" expected several/, 'classes', ['a']],
+    [classReference(300), /"classes\[1\]" expected a string/, 'classes.1', 3],
+    [classReference(300), /"trainingClassCounts" expected 4 counts/, 'trainingClassCounts', [300]],
+    [classReference(300), /add up to 300 rows, got/, 'predictedClassCounts.0', 300],
+    [numberReference(300), /"trainingMean" expected a finite/, 'trainingMean', 'NaN'],
+    [numberReference(300), /a number >= 0, got -1/, 'trainingStandardDeviation', -1],
+    [numberReference(300), /"score" expected an object/, 'score', null],
+    [numberReference(300), /"classes"/, 'task', 'multiclass'],
+  ];
+  for (const [reference, message, path, value] of damage) {
+    const json = put(JSON.parse(canonicalJson(reference)), path, value);
+    assert.throws(
+      () => parseReference(json),
+      (error: Error) => error instanceof FormatError && message.test(error.message),
+      `${path} ${value}`,
+    );
+  }
 });
+
+test('a reference of version 1 is of a binary model, and is read as version 2', () => {
+  const reference = drawReference(500);
+  const { task, ...old } = JSON.parse(canonicalJson(reference));
+  assert.is(task, 'binary');
+  assert.equal(parseReference({ ...old, version: 1 }), reference);
+  assert.throws(() => parseReference(old), /"task"/);
+});
+
+for (const reference of [drawReference(300), classReference(300), numberReference(300)]) {
+  test(`no damage to a part of a ${reference.task} reference goes by as another kind of error`, () => {
+    const whole = JSON.parse(canonicalJson(reference));
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.keys(whole)), fc.jsonValue(), (key, value) => {
+        try {
+          parseReference({ ...whole, [key]: value });
+        } catch (error) {
+          assert.instance(error, FormatError);
+        }
+      }),
+    );
+  });
+}
 
 test.run();

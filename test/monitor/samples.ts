@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '../../src/core/random.js';
 import type { Table } from '../../src/core/table.js';
 import type { Schema } from '../../src/model/schema.js';
-import { buildReference, type DriftReference } from '../../src/monitor/index.js';
+import { type BinaryReference, buildReference } from '../../src/monitor/index.js';
 
 /** Columns that are hard on a monitor: heavy tails, half zeros, a rare flag, missing values, a long tail of levels. */
 export const SCHEMA: Schema = {
@@ -14,7 +14,7 @@ export const SCHEMA: Schema = {
     { name: 'country', type: 'category' },
     { name: 'plan', type: 'category' },
   ],
-  target: { name: 'bought', negative: 'no', positive: 'yes' },
+  target: { name: 'bought', classes: ['no', 'yes'] },
 };
 
 const PLANS = ['free', 'basic', 'pro'];
@@ -63,9 +63,17 @@ export function drawSample(random: Random, rowCount: number, change: Change = {}
   return { table: { rowCount, columns }, probabilities };
 }
 
-export function drawReference(rowCount = 10_000, seed = 1): DriftReference {
+export function drawReference(rowCount = 10_000, seed = 1): BinaryReference {
   const random = createRandom(seed);
   const { table, probabilities } = drawSample(random, rowCount);
-  const labels = Uint8Array.from(probabilities, (p) => (random.uniform() < p ? 1 : 0));
-  return buildReference({ schema: SCHEMA, table, probabilities, labels, threshold: 0.5 });
+  const target = Uint8Array.from(probabilities, (p) => (random.uniform() < p ? 1 : 0));
+  const task = 'binary';
+  return buildReference({
+    schema: SCHEMA,
+    table,
+    task,
+    target,
+    predictions: probabilities,
+    threshold: 0.5,
+  });
 }

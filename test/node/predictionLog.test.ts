@@ -218,6 +218,7 @@ test('lines that are no entries are counted and skipped', async ({ directory }) 
   const first: unknown[] = [];
   await readPredictionLog(path, (read) => first.push(read) > 0);
   assert.equal(first[0], {
+    task: 'binary',
     timestampUtc: '2024-01-01T00:00:00.000Z',
     threshold: 0.5,
     probability: 0.25,

@@ -52,9 +52,9 @@ if (existsSync(manifestPath)) {
       if (task !== 'binary') return;
       const column = columnNamed(read.table, target);
       const { target: chosen } = chooseTarget(column);
-      assert.is(chosen.positive, dataset.positive_class);
+      assert.is(chosen.classes[1], dataset.positive_class);
       const positives = encodeTarget(column, chosen).reduce((sum, label) => sum + label, 0);
-      assert.is(positives, dataset.target_distribution?.[chosen.positive]);
+      assert.is(positives, dataset.target_distribution?.[chosen.classes[1]!]);
     });
   }
 } else {

@@ -7,7 +7,7 @@ import type { Table } from '../../src/core/table.js';
 import { openOnnx } from '../../src/evaluate/onnxSession.js';
 import type { Calibrator } from '../../src/model/calibrator.js';
 import type { Forest } from '../../src/model/forest.js';
-import type { Model } from '../../src/model/model.js';
+import type { BinaryModel } from '../../src/model/model.js';
 import { exportOnnx } from '../../src/onnx/index.js';
 import {
   CATEGORY_FEATURES,
@@ -18,7 +18,7 @@ import {
   NUMERIC_FEATURES,
   randomForest,
   randomLinear,
-  referenceProbabilities,
+  referencePredictions,
   SPECIAL_NUMBERS,
   tableOf,
 } from './models.js';
@@ -34,19 +34,19 @@ const POOL = [
 ];
 
 /** The largest |Δp| against the float64 reference; labels must follow from the graph's own probabilities. */
-async function largestDelta(model: Model, tables: readonly Table[]): Promise<number> {
+async function largestDelta(model: BinaryModel, tables: readonly Table[]): Promise<number> {
   const session = await openOnnx(exportOnnx(model));
   let largest = 0;
   for (const table of tables) {
-    const expected = referenceProbabilities(model, table);
-    const { labels, probabilities } = await session.predictTable(table, model.schema);
+    const expected = referencePredictions(model, table);
+    const { labels, predictions } = await session.predictTable(table, model.schema);
     assert.is(labels.length, table.rowCount);
-    assert.is(probabilities.length, table.rowCount);
-    probabilities.forEach((probability, row) => {
+    assert.is(predictions.length, table.rowCount);
+    predictions.forEach((probability, row) => {
       const delta = Math.abs(probability - expected[row]!);
       const bothMissing = probability !== probability && expected[row] !== expected[row];
       largest = Math.max(largest, bothMissing ? 0 : delta === delta ? delta : Infinity);
-      const { positive, negative } = model.schema.target;
+      const [negative, positive] = model.schema.target.classes;
       assert.is(labels[row], probability >= model.threshold.value ? positive : negative);
     });
   }
@@ -69,6 +69,13 @@ const CALIBRATORS: Record<string, Calibrator> = {
   none: { kind: 'none' },
   sigmoid: { kind: 'sigmoid', slope: 1.7, intercept: -0.4 },
   'steep sigmoid': { kind: 'sigmoid', slope: -4000, intercept: 900 },
+  temperature: { kind: 'temperature', temperature: 2.5 },
+  'low temperature': { kind: 'temperature', temperature: 0.02 },
+  beta: { kind: 'beta', a: 0.6, b: 1.7, c: -0.3 },
+  'steep beta': { kind: 'beta', a: 40, b: 900, c: 20 },
+  'beta without a': { kind: 'beta', a: 0, b: 1.3, c: 0.2 },
+  'beta without b': { kind: 'beta', a: 1.3, b: 0, c: 0.2 },
+  'constant beta': { kind: 'beta', a: 0, b: 0, c: 0.2 },
   isotonic: STEEP,
   'isotonic of one knot': { kind: 'isotonic', x: [0.25], y: [0.75] },
 };
@@ -95,7 +102,9 @@ test('a forest of probabilities (identity link) is clipped to [0, 1]', async () 
   const shape = { treeCount: 20, maxLeaves: 16, thresholds: THRESHOLDS, link: 'identity' } as const;
   const forest = randomForest(createRandom(9), { ...shape, leafScale: 1.2 });
   assert.ok((await largestDelta(modelOf(forest), tables(10))) < 1e-6);
-  assert.ok((await largestDelta(modelOf(forest, STEEP), tables(10))) < 1e-6);
+  for (const calibrator of Object.values(CALIBRATORS)) {
+    assert.ok((await largestDelta(modelOf(forest, calibrator), tables(10))) < 1e-6);
+  }
 });
 
 /** Every tree twice: with an offset on its leaves, and with the opposite one. */
@@ -106,6 +115,7 @@ function cancelling(forest: Forest, offset: number): Forest {
   return {
     ...forest,
     roots: Int32Array.from([...forest.roots, ...forest.roots.map(second)]),
+    treeOutput: Int32Array.from([...forest.treeOutput, ...forest.treeOutput]),
     left: Int32Array.from([...forest.left, ...forest.left.map(second)]),
     right: Int32Array.from([...forest.right, ...forest.right.map(second)]),
     featureIndex: Int32Array.from([...forest.featureIndex, ...forest.featureIndex]),
@@ -182,7 +192,8 @@ test('trees of a single leaf, and no trees at all, are constants', async () => {
   const forest = randomForest(createRandom(19), { treeCount: 5, maxLeaves: 1, thresholds: [] });
   assert.ok(forest.roots.every((root) => root < 0));
   assert.ok((await largestDelta(modelOf(forest), tables(20))) < 1e-7);
-  const empty = { ...forest, roots: new Int32Array(0), leafValue: new Float64Array(0) };
+  const none = new Int32Array(0);
+  const empty = { ...forest, roots: none, treeOutput: none, leafValue: new Float64Array(0) };
   assert.ok((await largestDelta(modelOf(empty), tables(20))) < 1e-7);
   const bare = { ...randomLinear(createRandom(1), true), numeric: [], categorical: [] };
   assert.ok((await largestDelta(modelOf(bare), tables(20))) < 1e-7);

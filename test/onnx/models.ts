@@ -1,12 +1,21 @@
+import { exp } from '../../src/core/elementary.js';
 import { createRandom, type Random } from '../../src/core/random.js';
 import type { Column, Table } from '../../src/core/table.js';
 import { type Calibrator, calibrate } from '../../src/model/calibrator.js';
 import { type Feature, featureMatrix } from '../../src/model/feature.js';
 import type { Forest, Link } from '../../src/model/forest.js';
 import type { Linear } from '../../src/model/linear.js';
-import { margins, probabilities } from '../../src/model/margin.js';
-import type { Model, Predictor } from '../../src/model/model.js';
-import type { QuantizedLinear, QuantizedModel } from '../../src/model/quantized.js';
+import { margins, predictions } from '../../src/model/margin.js';
+import {
+  type BinaryModel,
+  type Model,
+  type ModelParts,
+  outputCountOf,
+  type Predictor,
+  type Task,
+} from '../../src/model/model.js';
+import { classProbabilities } from '../../src/model/multiclass.js';
+import type { QuantizedLinear, QuantizedModel, QuantizedSum } from '../../src/model/quantized.js';
 import type { Field } from '../../src/model/schema.js';
 import { quantizedMargins } from '../../src/quantize/index.js';
 
@@ -85,25 +94,44 @@ export const FEATURES: Feature[] = [
 export const NUMERIC_FEATURES: readonly number[] = [0, 2, 3, 5, 6];
 export const CATEGORY_FEATURES: readonly number[] = [1, 4];
 
-/** A whole model around a predictor. */
+/** A whole binary model around a predictor. */
 export function modelOf(
   predictor: Predictor,
   calibrator: Calibrator = { kind: 'none' },
   threshold: number = 0.5,
-): Model {
+): BinaryModel {
   return {
+    ...partsOf(['no, thanks', 'já']),
     format: 'coppice-model',
-    version: 1,
     task: 'binary',
-    origin: 'test',
-    schema: {
-      fields: FIELDS,
-      target: { name: 'bought', negative: 'no, thanks', positive: 'já' },
-    },
-    features: FEATURES,
     predictor,
     calibrator,
     threshold: { value: Math.fround(threshold), policy: 'fixed' },
+  };
+}
+
+/** A whole multiclass model around a predictor of several outputs, or a regression around one of a single output. */
+export function modelOfTask(
+  task: Exclude<Task, 'binary'>,
+  predictor: Predictor,
+): Exclude<Model, BinaryModel> {
+  const names = Array.from({ length: outputCountOf(predictor) }, (_, i) => `class ${i} ☂`);
+  return {
+    ...partsOf(task === 'regression' ? [] : names),
+    format: 'coppice-model',
+    task,
+    predictor,
+    calibrator: { kind: 'none' },
+  };
+}
+
+function partsOf(classes: string[]): ModelParts {
+  const target = { name: 'bought', classes };
+  return {
+    version: 1,
+    origin: 'test',
+    schema: { fields: FIELDS, target },
+    features: FEATURES,
     rules: [],
   };
 }
@@ -127,10 +155,10 @@ export function tableOf(random: Random, rowCount: number, pool: readonly number[
   return { rowCount, columns };
 }
 
-/** The probabilities that the graph must give: float64, by `src/model/margin.ts`. */
-export function referenceProbabilities(model: Model, table: Table): Float64Array {
+/** The predictions that the graph must give: float64, by `src/model/margin.ts`. */
+export function referencePredictions(model: Model, table: Table): Float64Array {
   const matrix = featureMatrix(model.schema.fields, model.features, table);
-  return probabilities(
+  return predictions(
     model,
     margins(model.predictor, matrix, table.rowCount, model.features.length),
   );
@@ -140,6 +168,8 @@ interface ForestShape {
   treeCount: number;
   maxLeaves: number;
   link?: Link;
+  /** trees take the outputs in turn */
+  outputCount?: number;
   /** thresholds to draw from */
   thresholds: readonly number[];
   /** standard deviation of the leaf values */
@@ -148,7 +178,14 @@ interface ForestShape {
 
 /** Random trees over all features: numeric splits, sets of categories and the odd tree that is a single leaf. */
 export function randomForest(random: Random, shape: ForestShape): Forest {
-  const { treeCount, maxLeaves, thresholds, link = 'logit', leafScale = 0.3 } = shape;
+  const {
+    treeCount,
+    maxLeaves,
+    thresholds,
+    link = 'logit',
+    leafScale = 0.3,
+    outputCount = 1,
+  } = shape;
   const nodes: { feature: number; threshold: number; set: number; left: number; right: number }[] =
     [];
   const leaves: number[] = [];
@@ -156,7 +193,7 @@ export function randomForest(random: Random, shape: ForestShape): Forest {
   const grow = (leafCount: number): number => {
     if (leafCount === 1) {
       const value = random.normal() * leafScale;
-      leaves.push(link === 'logit' ? value : Math.abs(value) / treeCount);
+      leaves.push(link === 'identity' ? (Math.abs(value) * outputCount) / treeCount : value);
       return ~(leaves.length - 1);
     }
     const feature = random.integer(FEATURES.length);
@@ -179,8 +216,11 @@ export function randomForest(random: Random, shape: ForestShape): Forest {
   return {
     kind: 'forest',
     link,
-    baseScore: link === 'logit' ? -0.7 : 0,
+    baseScores: Float64Array.from({ length: outputCount }, (_, i) =>
+      link === 'identity' ? 0 : 0.5 * i - 0.7,
+    ),
     roots,
+    treeOutput: roots.map((_, tree) => tree % outputCount),
     featureIndex: Int32Array.from(nodes, (node) => node.feature),
     threshold: Float64Array.from(nodes, (node) => node.threshold),
     categorySet: Int32Array.from(nodes, (node) => node.set),
@@ -196,11 +236,18 @@ export function randomForest(random: Random, shape: ForestShape): Forest {
 }
 
 /** A linear model over all features; clipping only where `clipped`. */
-export function randomLinear(random: Random, clipped: boolean): Linear {
+export function randomLinear(
+  random: Random,
+  clipped: boolean,
+  link: Linear['link'] = 'logit',
+  outputCount: number = 1,
+): Linear {
+  const perOutput = <T>(make: (output: number) => T): T[] =>
+    Array.from({ length: outputCount }, (_, output) => make(output));
   return {
     kind: 'linear',
-    link: 'logit',
-    intercept: -0.3,
+    link,
+    intercepts: perOutput((output) => output - 0.3),
     numeric: NUMERIC_FEATURES.map((featureIndex) => ({
       featureIndex,
       fill: random.normal(),
@@ -208,23 +255,33 @@ export function randomLinear(random: Random, clipped: boolean): Linear {
       upper: clipped ? 3 : Infinity,
       center: random.normal(),
       scale: 0.5 + random.uniform(),
-      weight: random.normal(),
+      weights: perOutput(() => random.normal()),
     })),
     categorical: CATEGORY_FEATURES.map((featureIndex, i) => ({
       featureIndex,
-      weights: LEVELS.map(() => random.normal()),
+      weights: perOutput(() => LEVELS.map(() => random.normal())),
       fill: i === 0 ? -1 : 2,
     })),
   };
 }
 
 /** A quantised linear model over all features. */
-export function randomQuantizedLinear(random: Random, extreme: boolean): QuantizedLinear {
+export function randomQuantizedLinear(
+  random: Random,
+  extreme: boolean,
+  link: QuantizedLinear['link'] = 'logit',
+  outputCount: number = 1,
+): QuantizedLinear {
+  const sums = Array.from({ length: outputCount }, (_, i) =>
+    quantizedSum(random, extreme, 0.2 + i),
+  );
+  return { kind: 'linear', link, sums };
+}
+
+function quantizedSum(random: Random, extreme: boolean, intercept: number): QuantizedSum {
   const weight = (): number => (extreme ? 127 : random.integer(255) - 127);
   return {
-    kind: 'linear',
-    link: 'logit',
-    intercept: 0.2,
+    intercept,
     scale: extreme ? 1e-8 : 1e-6,
     numeric: NUMERIC_FEATURES.map((featureIndex) => ({
       featureIndex,
@@ -244,17 +301,22 @@ export function randomQuantizedLinear(random: Random, extreme: boolean): Quantiz
   };
 }
 
-/** A whole model around a quantised predictor. */
-export function quantizedModelOf(predictor: QuantizedLinear): QuantizedModel {
-  const { format: _, ...around } = modelOf(randomLinear(createRandom(1), true));
+/** A quantised model around a predictor: one that a model of floats would be, but for the predictor. */
+export function quantizedModelOf(
+  predictor: QuantizedModel['predictor'],
+  around: Model = modelOf(randomLinear(createRandom(1), true)),
+): QuantizedModel {
   return { ...around, format: 'coppice-quantized', predictor, marginBound: 0 };
 }
 
-/** The probabilities that the quantised graph must give: float64 from integer sums. */
-export function quantizedProbabilities(model: QuantizedModel, table: Table): Float64Array {
+/** The predictions that the quantised graph must give: float64 from integer sums. */
+export function quantizedPredictions(model: QuantizedModel, table: Table): Float64Array {
   const matrix = featureMatrix(model.schema.fields, model.features, table);
-  const { calibrator, predictor } = model;
-  return quantizedMargins(model, matrix, table.rowCount).map((margin) =>
-    calibrate(calibrator, predictor.link, margin),
-  );
+  const margins = quantizedMargins(model, matrix, table.rowCount);
+  const { link } = model.predictor;
+  if (model.task === 'binary') {
+    return margins.map((margin) => calibrate(model.calibrator, link, margin));
+  }
+  if (model.task === 'regression') return link === 'log' ? margins.map(exp) : margins;
+  return classProbabilities(link, margins, model.schema.target.classes.length);
 }

@@ -9,7 +9,7 @@ import {
   formatLatencyTable,
 } from '../../src/optimize/index.js';
 import { encodeBlob, quantizeModel } from '../../src/quantize/index.js';
-import { modelOf, randomForest, referenceProbabilities, tableOf } from '../onnx/models.js';
+import { modelOf, randomForest, referencePredictions, tableOf } from '../onnx/models.js';
 
 const MODEL = modelOf(
   randomForest(createRandom(1), { treeCount: 20, maxLeaves: 8, thresholds: [0, 0.5, -1] }),
@@ -36,10 +36,10 @@ function options() {
 
 test('reports each engine with size, latency and accuracy, and the ratios between them', async () => {
   const random = createRandom(4);
-  const labels = Uint8Array.from(referenceProbabilities(MODEL, TABLE), (p) =>
+  const labels = Uint8Array.from(referencePredictions(MODEL, TABLE), (p) =>
     random.uniform() < p ? 1 : 0,
   );
-  const comparison = await compareEngines({ ...options(), labels, batchRows: 128 });
+  const comparison = await compareEngines({ ...options(), target: labels, batchRows: 128 });
   assert.is(comparison.batchRows, 128);
   assert.is(comparison.rowCount, 300);
   const [ours, ...peers] = comparison.engines;
@@ -54,8 +54,8 @@ test('reports each engine with size, latency and accuracy, and the ratios betwee
     [FILES.blob.length, FILES.onnx.length, FILES.quantizedOnnx.length],
   );
   for (const { accuracy, throughput, oneRow } of comparison.engines) {
-    assert.ok(accuracy!.rocAuc > 0.5 && accuracy!.logLoss < Math.LN2);
-    assert.ok(Math.abs(accuracy!.logLoss - ours!.accuracy!.logLoss) < 0.01);
+    assert.ok(accuracy!['rocAuc']! > 0.5 && accuracy!['logLoss']! < Math.LN2);
+    assert.ok(Math.abs(accuracy!['logLoss']! - ours!.accuracy!['logLoss']!) < 0.01);
     assert.ok(throughput.value > 0 && oneRow.p50.value > 0);
   }
   assert.is(comparison.oneRowRatios.length, 6);
@@ -76,7 +76,7 @@ test('a batch is cut to the rows there are, and accuracy left out without labels
 });
 
 test('an empty table and labels of another length are refused', async () => {
-  const wrong = [{ table: tableOf(createRandom(5), 0, [0]) }, { labels: new Uint8Array(3) }];
+  const wrong = [{ table: tableOf(createRandom(5), 0, [0]) }, { target: new Uint8Array(3) }];
   for (const part of wrong) {
     try {
       await compareEngines({ ...options(), ...part });

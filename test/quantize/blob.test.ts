@@ -3,6 +3,10 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ConfigError, FormatError } from '../../src/core/errors.js';
+import type { Calibrator } from '../../src/model/calibrator.js';
+import type { Model } from '../../src/model/model.js';
+import type { QuantizedForest, QuantizedModel } from '../../src/model/quantized.js';
+import type { Threshold } from '../../src/model/threshold.js';
 import { readContainer } from '../../src/quantize/container.js';
 import { writeContainer } from '../../src/quantize/containerWriter.js';
 import { crc32 } from '../../src/quantize/crc32.js';
@@ -15,7 +19,27 @@ import {
 } from '../../src/quantize/index.js';
 import { type Packed, readMessagePack } from '../../src/quantize/messagePack.js';
 import { adversarialMatrix, randomForestModel, randomLinearModel } from '../score/randomModel.js';
-import { pipelineModel } from './pipelineModel.js';
+import { costThreshold, pipelineModel } from './pipelineModel.js';
+
+const CLASSES = randomForestModel({
+  seed: 5,
+  task: 'multiclass',
+  link: 'softmax',
+  classCount: 5,
+  treeCount: 33,
+  maxLeaves: 12,
+  numericCount: 4,
+  levelCounts: [6],
+});
+const REGRESSION = randomForestModel({
+  seed: 6,
+  task: 'regression',
+  link: 'log',
+  treeCount: 20,
+  maxLeaves: 12,
+  numericCount: 4,
+});
+const MULTINOMIAL = randomLinearModel(7, 5, [4], 3);
 
 const refused = (pattern: RegExp) => (error: unknown) =>
   error instanceof FormatError && pattern.test(error.message);
@@ -31,6 +55,9 @@ for (const [name, model] of Object.entries({
   wide: randomForestModel({ seed: 2, treeCount: 40, maxLeaves: 20, numericCount: 300 }),
   linear: randomLinearModel(3, 4, [5]),
   pipeline: pipelineModel(),
+  classes: CLASSES,
+  regression: REGRESSION,
+  multinomial: MULTINOMIAL,
 })) {
   for (const leafBits of [8, 16] as const) {
     test(`${name}, int${leafBits}: what is written is read`, () => {
@@ -42,6 +69,112 @@ for (const [name, model] of Object.entries({
     });
   }
 }
+
+test('a tampered model is refused: task, classes, outputs, link, calibrator, threshold', () => {
+  const classes = quantizeModel(CLASSES);
+  const regression = quantizeModel(REGRESSION);
+  const multinomial = quantizeModel(MULTINOMIAL);
+  const binary = quantizeModel(pipelineModel());
+  const named = (names: string[]): QuantizedModel => {
+    return { ...classes, schema: { ...classes.schema, target: { name: 'y', classes: names } } };
+  };
+  const forest = (change: Partial<QuantizedForest>): QuantizedModel => {
+    return { ...classes, predictor: { ...(classes.predictor as QuantizedForest), ...change } };
+  };
+  const { groupOutput } = classes.predictor as QuantizedForest;
+  const cases: [object, RegExp][] = [
+    [{ ...classes, task: 'ranking' }, /about.task: expected binary or multiclass or regression/],
+    [{ ...classes, task: 'regression' }, /forest.link: expected identity or log, got "softmax"/],
+    [{ ...multinomial, task: 'regression' }, /linear.link: expected nothing, got "softmax"/],
+    [{ ...multinomial, task: 'binary' }, /linear.link: expected logit, got "softmax"/],
+    [{ ...binary, task: 'multiclass' }, /got 2 classes and 1 outputs/],
+    [named(['a', 'b', 'c', 'd']), /4 classes and 5 outputs; expected 3 or more classes/],
+    [named(['a', 'b', 'c', 'd', 'a']), /schema.target.classes: "a" occurs twice/],
+    [
+      { ...regression, schema: { ...regression.schema, target: { name: 'y', classes: ['a'] } } },
+      /a regression model got 1 classes and 1 outputs/,
+    ],
+    [
+      { ...classes, calibrator: binary.calibrator },
+      /calibrator.kind: expected none or temperature, got/,
+    ],
+    [{ ...regression, calibrator: binary.calibrator }, /calibrator.kind: expected none/],
+    [
+      forest({ baseScores: new Float64Array(0) }),
+      /forest.baseScores.length: expected an integer in/,
+    ],
+    [forest({ baseScores: new Float64Array(5000) }), /forest.baseScores.length: .* 4096/],
+    [forest({ baseScores: Float64Array.of(0, 0, 0, 0, NaN) }), /forest.baseScores\[4\]/],
+    [
+      forest({ groupOutput: groupOutput.slice(1) }),
+      /forest.groupOutput: expected 5 elements, got 4/,
+    ],
+    [forest({ groupOutput: groupOutput.slice().reverse() }), /forest.groupOutput\[1\]: expected/],
+    [forest({ groupOutput: groupOutput.map((own) => own + 1) }), /forest.groupOutput\[4\]: .* 4\]/],
+  ];
+  for (const [model, pattern] of cases) {
+    assert.throws(() => encodeBlob(model as QuantizedModel), refused(pattern));
+  }
+  // a threshold where there is nothing to decide
+  const sections = readContainer(encodeBlob(regression));
+  const threshold = readContainer(encodeBlob(binary)).find(({ name }) => name === 'threshold')!;
+  assert.throws(
+    () => decodeBlob(writeContainer([...sections, threshold])),
+    refused(/a regression model has no section "threshold"/),
+  );
+  assert.throws(
+    () =>
+      decodeBlob(
+        writeContainer(
+          readContainer(encodeBlob(binary)).filter(({ name }) => name !== 'threshold'),
+        ),
+      ),
+    refused(/"threshold" is missing/),
+  );
+});
+
+const CALIBRATORS: Calibrator[] = [
+  { kind: 'none' },
+  { kind: 'temperature', temperature: 0.37 },
+  { kind: 'sigmoid', slope: -1.5, intercept: 0.1 },
+  { kind: 'beta', a: 0, b: 2.75, c: -0.3 },
+  { kind: 'isotonic', x: [-1, 0.5], y: [0.25, 0.75] },
+];
+
+test('every calibrator and threshold policy is read as it was written', () => {
+  for (const calibrator of CALIBRATORS) {
+    const { calibrator: read } = decodeBlob(encodeBlob({ ...pipelineModel(), calibrator }));
+    assert.equal(read, calibrator);
+  }
+  const thresholds: Threshold[] = [
+    costThreshold(),
+    { value: 0.5, policy: 'fixed' },
+    { value: 0.5, policy: 'maxF1', f1: 0.4, precision: 0.3, recall: 0.6 },
+    { value: 0.5, policy: 'targetRecall', target: 0.9, reached: true },
+  ];
+  for (const threshold of thresholds) {
+    const read = decodeBlob(encodeBlob({ ...pipelineModel(), threshold }));
+    assert.equal(read.task === 'binary' && read.threshold, threshold);
+  }
+});
+
+test('calibrators and thresholds out of range are refused', () => {
+  const refuse = (change: object, pattern: RegExp) =>
+    assert.throws(
+      () => decodeBlob(encodeBlob({ ...pipelineModel(), ...change } as Model)),
+      refused(pattern),
+    );
+  const beta = { kind: 'beta', a: 1, b: 1, c: 0 };
+  refuse({ calibrator: { ...beta, a: -1 } }, /calibrator\.a: expected .*got -1/);
+  refuse({ calibrator: { ...beta, c: NaN } }, /calibrator\.c: .*got NaN/);
+  refuse({ calibrator: { kind: 'temperature', temperature: 0 } }, /calibrator\.temperature/);
+  refuse({ calibrator: { kind: 'spline' } }, /none or temperature .*got "spline"/);
+  refuse({ threshold: { value: 0.5, policy: 'best' } }, /threshold\.policy: .*got "best"/);
+  refuse(
+    { threshold: { ...costThreshold(), costs: { truePositive: 1 } } },
+    /threshold\.costs\.falsePositive: expected a finite number, got undefined/,
+  );
+});
 
 test('a blob may lie anywhere in a buffer', () => {
   const blob = encodeBlob(pipelineModel());

@@ -7,8 +7,8 @@ import { HEADER_BYTES } from '../../src/quantize/container.js';
 import { crc32 } from '../../src/quantize/crc32.js';
 import { decodeBlob, encodeBlob } from '../../src/quantize/index.js';
 import { loadScorer } from '../../src/score/index.js';
-import { adversarialMatrix, randomForestModel, randomLinearModel } from '../score/randomModel.js';
-import { pipelineModel } from './pipelineModel.js';
+import { randomForestModel, randomLinearModel } from '../score/randomModel.js';
+import { costThreshold, pipelineModel } from './pipelineModel.js';
 
 const MUTATIONS = 7000;
 /** every so many survivors are scored */
@@ -25,6 +25,31 @@ const MODELS: Record<string, Model> = {
   }),
   linear: randomLinearModel(22, 3, [4]),
   pipeline: pipelineModel(),
+  classes: randomForestModel({
+    seed: 23,
+    task: 'multiclass',
+    link: 'softmax',
+    classCount: 4,
+    treeCount: 9,
+    maxLeaves: 6,
+    numericCount: 3,
+    levelCounts: [4],
+  }),
+  regression: randomForestModel({
+    seed: 24,
+    task: 'regression',
+    link: 'log',
+    treeCount: 5,
+    maxLeaves: 6,
+    numericCount: 2,
+  }),
+  multinomial: randomLinearModel(25, 3, [4], 3),
+  beta: {
+    ...pipelineModel(),
+    calibrator: { kind: 'beta', a: 0.8, b: 1.2, c: -0.1 },
+    threshold: costThreshold(),
+  },
+  temperature: { ...pipelineModel(), calibrator: { kind: 'temperature', temperature: 1.5 } },
 };
 
 for (const [name, model] of Object.entries(MODELS)) {
@@ -45,8 +70,13 @@ for (const [name, model] of Object.entries(MODELS)) {
     for (const survivor of survivors) {
       const scorer = await loadScorer(survivor);
       const width = scorer.features.length;
-      const matrix = adversarialMatrix(model, 30, 1).subarray(0, 30 * Math.min(width, 1));
-      if (width > 0) scorer.predict(matrix.subarray(0, Math.floor(matrix.length / width) * width));
+      const javascript = await loadScorer(survivor, { kernel: 'javascript' });
+      const matrix = hostileRows(30 * width);
+      if (width === 0) continue;
+      const out = scorer.predict(matrix);
+      assert.is(out.length, 30 * scorer.outputCount);
+      assert.equal(bitsOf(javascript.predict(matrix)), bitsOf(out));
+      if (scorer.task !== 'regression') assert.is(scorer.labels(out).length, 30);
     }
   });
 }
@@ -60,6 +90,20 @@ test('a truncated blob is refused at every length', () => {
     );
   }
 });
+
+/** Numbers and codes of all sizes, whatever the features are by now. */
+function hostileRows(length: number): Float32Array {
+  const random = createRandom(length);
+  const special = [NaN, Infinity, -Infinity, -1, 0, 1, 2, 3.5, 1e9, -3e38, 2 ** 32];
+  return Float32Array.from({ length }, () =>
+    random.uniform() < 0.5 ? special[random.integer(special.length)]! : random.normal(),
+  );
+}
+
+/** Bits, as NaN may be what a mutated calibrator gives. */
+function bitsOf(values: Float32Array): Uint32Array {
+  return new Uint32Array(values.buffer);
+}
 
 /** One to three bytes changed, a piece cut out or doubled; the checksum is right again, so that the inner checks are reached. */
 function mutate(blob: Uint8Array, random: ReturnType<typeof createRandom>): Uint8Array {

@@ -1,8 +1,9 @@
-import type { Model } from '../../src/model/model.js';
+import type { BinaryModel } from '../../src/model/model.js';
+import type { Threshold } from '../../src/model/threshold.js';
 import { randomForestModel } from '../score/randomModel.js';
 
 /** A model that uses everything around a predictor: derived features, a category, sigmoid calibration, a threshold, a rule. */
-export function pipelineModel(): Model {
+export function pipelineModel(): BinaryModel {
   const model = randomForestModel({
     seed: 31,
     treeCount: 12,
@@ -12,6 +13,7 @@ export function pipelineModel(): Model {
   });
   return {
     ...model,
+    task: 'binary',
     origin: 'gbdt',
     schema: {
       fields: [
@@ -19,7 +21,7 @@ export function pipelineModel(): Model {
         { name: 'country', type: 'category' },
         { name: 'started', type: 'number' },
       ],
-      target: { name: 'purchased', negative: '0', positive: '1' },
+      target: { name: 'purchased', classes: ['0', '1'] },
     },
     features: [
       { kind: 'field', name: 'passed', field: 0 },
@@ -80,5 +82,19 @@ export function pipelineModel(): Model {
         message: 'more passed than started',
       },
     ],
+  };
+}
+
+/** A threshold with every field that a cost matrix gives it. */
+export function costThreshold(): Threshold {
+  return {
+    value: 0.25,
+    policy: 'costMatrix',
+    costs: { truePositive: -2, falsePositive: 1.5, falseNegative: 8, trueNegative: 0 },
+    meanCost: 0.3,
+    theoretical: 1.5 / 11.5,
+    precision: 0.4,
+    recall: 0.9,
+    f1: 0.55,
   };
 }

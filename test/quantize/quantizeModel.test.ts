@@ -2,13 +2,30 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ConfigError } from '../../src/core/errors.js';
 import { findLeaf } from '../../src/model/forest.js';
-import { margins } from '../../src/model/margin.js';
+import { margins, predictions } from '../../src/model/margin.js';
 import type { Model } from '../../src/model/model.js';
 import type { QuantizedModel } from '../../src/model/quantized.js';
 import { quantizedMargins, quantizeModel } from '../../src/quantize/index.js';
-import { adversarialMatrix, randomForestModel, randomLinearModel } from '../score/randomModel.js';
+import {
+  adversarialMatrix,
+  type ForestShape,
+  randomForestModel,
+  randomLinearModel,
+} from '../score/randomModel.js';
 
 const ROWS = 4000;
+
+/** Models of other tasks. */
+const SHAPES: Record<
+  string,
+  Pick<ForestShape, 'task' | 'link' | 'treeCount' | 'classCount' | 'leafScale'>
+> = {
+  classes: { task: 'multiclass', link: 'softmax', treeCount: 90, classCount: 4 },
+  'classes one against all': { task: 'multiclass', link: 'logit', treeCount: 90, classCount: 3 },
+  shares: { task: 'multiclass', link: 'identity', treeCount: 60, classCount: 3 },
+  'a regression': { task: 'regression', link: 'identity', treeCount: 40, leafScale: 10 },
+  'a regression by log': { task: 'regression', link: 'log', treeCount: 40 },
+};
 
 for (let seed = 1; seed <= 6; seed++) {
   const model = randomForestModel({
@@ -41,6 +58,128 @@ for (let seed = 1; seed <= 6; seed++) {
   });
 }
 
+for (const leafBits of [8, 16] as const) {
+  for (const [name, shape] of Object.entries(SHAPES)) {
+    for (const calibrated of [false, true]) {
+      test(`${name}, int${leafBits}${calibrated ? ', calibrated' : ''}: the bound holds`, () => {
+        const model = randomForestModel({ ...shape, seed: 21, maxLeaves: 24, numericCount: 4 });
+        const calibration = { matrix: adversarialMatrix(model, 200, 21), rowCount: 200 };
+        const options = calibrated ? { leafBits, calibration } : { leafBits };
+        const quantized = quantizeModel(model, options);
+        assert.ok(largestError(model, quantized, 21) <= quantized.marginBound);
+        // regression leaves are some hundred times as large
+        const unit = shape.task === 'regression' ? 100 : 1;
+        assert.ok(quantized.marginBound < unit * (leafBits === 8 ? 0.2 : 0.001));
+      });
+    }
+  }
+}
+
+test('a multinomial linear model: the bound holds', () => {
+  const model = randomLinearModel(8, 5, [3, 10], 4);
+  const quantized = quantizeModel(model);
+  assert.ok(largestError(model, quantized, 8) <= quantized.marginBound);
+  assert.ok(quantized.marginBound < 0.01);
+});
+
+test('groups belong to one output each, and the outputs ascend', () => {
+  const model = randomForestModel({
+    ...SHAPES['classes']!,
+    seed: 22,
+    maxLeaves: 8,
+    numericCount: 3,
+  });
+  const { predictor } = quantizeModel(model, { groupSize: 4 });
+  if (predictor.kind !== 'forest' || model.predictor.kind !== 'forest')
+    throw new Error('no forest');
+  const { groupStart, groupOutput, roots } = predictor;
+  const counts = new Array(4).fill(0);
+  groupStart.forEach((start, group) => {
+    counts[groupOutput[group]!] += (groupStart[group + 1] ?? roots.length) - start;
+    if (group > 0) assert.ok(groupOutput[group]! >= groupOutput[group - 1]!);
+  });
+  const { treeOutput } = model.predictor;
+  counts.forEach((count, output) => {
+    assert.is(count, treeOutput.filter((own) => own === output).length);
+  });
+});
+
+test('an output of a model of several is quantised as it would be alone', () => {
+  const model = randomForestModel({
+    ...SHAPES['classes']!,
+    seed: 23,
+    maxLeaves: 16,
+    numericCount: 3,
+  });
+  const { predictor } = model;
+  if (predictor.kind !== 'forest') throw new Error('no forest');
+  const matrix = adversarialMatrix(model, 300, 23);
+  const calibration = { matrix, rowCount: 300 };
+  const together = quantizedMargins(quantizeModel(model, { calibration }), matrix, 300);
+  let greatest = 0;
+  for (let output = 0; output < 4; output++) {
+    const own = [...predictor.roots.keys()].filter((tree) => predictor.treeOutput[tree] === output);
+    const alone: Model = {
+      ...randomForestModel({ seed: 1, treeCount: 0, maxLeaves: 1, numericCount: 3 }),
+      predictor: {
+        ...predictor,
+        link: 'logit',
+        baseScores: predictor.baseScores.slice(output, output + 1),
+        roots: Int32Array.from(own, (tree) => predictor.roots[tree]!),
+        treeOutput: new Int32Array(own.length),
+      },
+    };
+    const single = quantizeModel(onlyReached(alone), { calibration });
+    const margins = quantizedMargins(single, matrix, 300);
+    margins.forEach((margin, row) => {
+      assert.is(together[row * 4 + output], margin);
+    });
+    greatest = Math.max(greatest, single.marginBound);
+  }
+  assert.is(quantizeModel(model, { calibration }).marginBound, greatest);
+});
+
+test('what is measured: labels of classes, the spread of a regression', () => {
+  const rows = 2000;
+  for (const shape of Object.values(SHAPES)) {
+    const model = randomForestModel({ ...shape, seed: 24, maxLeaves: 8, numericCount: 3 });
+    const matrix = adversarialMatrix(model, rows, 24);
+    const quantized = quantizeModel(model, { calibration: { matrix, rowCount: rows } });
+    const before = predictions(model, margins(model.predictor, matrix, rows, 3));
+    const after = predictions(model, quantizedMargins(quantized, matrix, rows));
+    const deltas = before.map((value, index) => Math.abs(after[index]! - value));
+    const { measured } = quantized;
+    assert.is(measured!.maxDelta, Math.max(...deltas));
+    const sum = deltas.reduce((total, delta) => total + delta, 0);
+    assert.ok(Math.abs(measured!.meanDelta - sum / deltas.length) <= 1e-12 * sum);
+    assert.is(measured!.standardDeviation !== undefined, shape.task === 'regression');
+    const width = before.length / rows;
+    const labelOf = (values: Float64Array, row: number): number => {
+      const own = Float32Array.from(values.subarray(row * width, (row + 1) * width));
+      return own.indexOf(Math.max(...own));
+    };
+    const flips = Array.from({ length: rows }, (_, row) => row).filter(
+      (row) => labelOf(before, row) !== labelOf(after, row),
+    );
+    assert.is(measured!.decisionFlips, flips.length);
+    if (measured!.standardDeviation !== undefined) {
+      const mean = before.reduce((total, value) => total + value, 0) / rows;
+      const variance = before.reduce((total, value) => total + (value - mean) ** 2, 0) / rows;
+      assert.ok(Math.abs(measured!.standardDeviation ** 2 / variance - 1) < 1e-9);
+    }
+  }
+});
+
+test('a tree of an output that is not there is refused', () => {
+  const model = randomForestModel({ seed: 25, treeCount: 3, maxLeaves: 4, numericCount: 1 });
+  if (model.predictor.kind === 'forest') model.predictor.treeOutput[2] = 1;
+  assert.throws(
+    () => quantizeModel(model),
+    (error: unknown) =>
+      error instanceof ConfigError && /tree 2 adds to output 1/.test(error.message),
+  );
+});
+
 test('a linear input that nothing clips leaves no bound', () => {
   const model = randomLinearModel(7, 3, []);
   if (model.predictor.kind === 'linear') model.predictor.numeric[0]!.upper = Infinity;
@@ -66,7 +205,7 @@ test('bytes decide as the float model does: same leaf for every row and tree', (
   const matrix = adversarialMatrix(model, 500, 10);
   const { leafValue } = predictor;
   // leaves numbered within their trees, as multiples of a step that int16 holds exactly
-  predictor.baseScore = 0;
+  predictor.baseScores.fill(0);
   for (let tree = 0; tree < predictor.roots.length; tree++) {
     const alone = { ...predictor, roots: predictor.roots.slice(tree, tree + 1) };
     alone.leafValue = leafValue.map((_, leaf) => leaf);
@@ -143,6 +282,43 @@ function meanError(model: Model, quantized: QuantizedModel): number {
   const exact = margins(model.predictor, matrix, 2000, model.features.length);
   const rounded = quantizedMargins(quantized, matrix, 2000);
   return exact.reduce((sum, margin, row) => sum + Math.abs(rounded[row]! - margin) / 2000, 0);
+}
+
+/** The model with only the leaves that its trees have: a float forest may hold more, a quantised one may not. */
+function onlyReached(model: Model): Model {
+  const { predictor } = model;
+  if (predictor.kind !== 'forest') throw new Error('no forest');
+  const nodes: number[] = [];
+  const leaves: number[] = [];
+  const place = (at: number): number => {
+    if (at < 0) return ~(leaves.push(~at) - 1);
+    const own = nodes.push(at) - 1;
+    links[own] = [place(predictor.left[at]!), place(predictor.right[at]!)];
+    return own;
+  };
+  const links: [number, number][] = [];
+  const roots = Int32Array.from(predictor.roots, place);
+  const take = <T extends Int32Array | Float64Array | Uint8Array>(column: T, rows: number[]): T =>
+    (column.constructor as unknown as { from(values: number[]): T }).from(
+      rows.map((row) => column[row]!),
+    );
+  return {
+    ...model,
+    predictor: {
+      ...predictor,
+      roots,
+      left: Int32Array.from(links, ([left]) => left),
+      right: Int32Array.from(links, ([, right]) => right),
+      featureIndex: take(predictor.featureIndex, nodes),
+      threshold: take(predictor.threshold, nodes),
+      categorySet: take(predictor.categorySet, nodes),
+      defaultLeft: take(predictor.defaultLeft, nodes),
+      gain: take(predictor.gain, nodes),
+      cover: take(predictor.cover, nodes),
+      leafValue: take(predictor.leafValue, leaves),
+      leafCover: take(predictor.leafCover, leaves),
+    },
+  };
 }
 
 test.run();

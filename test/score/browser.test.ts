@@ -23,15 +23,13 @@ const ARGUMENTS = [
 ];
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 
-const model = randomForestModel({
-  seed: 41,
-  treeCount: 30,
-  maxLeaves: 20,
-  numericCount: 5,
-  levelCounts: [12],
-});
+const SHAPE = { seed: 41, treeCount: 30, maxLeaves: 20, numericCount: 5, levelCounts: [12] };
+const model = randomForestModel(SHAPE);
 const ROWS = 700;
 const blob = encodeBlob(model);
+const classes = encodeBlob(
+  randomForestModel({ ...SHAPE, task: 'multiclass', link: 'softmax', classCount: 3 }),
+);
 const matrix = adversarialMatrix(model, ROWS, 42);
 
 /** What the page runs: every way to load, and the bytes that come out, sent back as a form of JSON. */
@@ -39,13 +37,15 @@ const PAGE_SCRIPT = `
 import { compileKernel, loadScorer } from './coppice.js';
 const bytes = async (name) => (await fetch(name)).arrayBuffer();
 async function run() {
-  const blob = new Uint8Array(await bytes('blob'));
   const matrix = new Float32Array(await bytes('matrix'));
   const scores = [];
-  for (const options of [{}, { kernel: 'javascript' }, { module: await compileKernel() }]) {
-    const scorer = await loadScorer(blob, options);
-    const out = scorer.predict(matrix);
-    scores.push({ kernel: scorer.kernel, bytes: [...new Uint8Array(out.buffer)] });
+  for (const name of ['blob', 'classes']) {
+    const blob = new Uint8Array(await bytes(name));
+    for (const options of [{}, { kernel: 'javascript' }, { module: await compileKernel() }]) {
+      const scorer = await loadScorer(blob, options);
+      const out = scorer.predict(matrix);
+      scores.push({ name, kernel: scorer.kernel, bytes: [...new Uint8Array(out.buffer)] });
+    }
   }
   let evalIsForbidden = false;
   try { (0, eval)('1'); } catch { evalIsForbidden = true; }
@@ -58,7 +58,7 @@ await fetch('report', { method: 'POST', body: JSON.stringify(report) });
 interface Report {
   failure?: string;
   evalIsForbidden: boolean;
-  scores: { kernel: string; bytes: number[] }[];
+  scores: { name: string; kernel: string; bytes: number[] }[];
 }
 
 test('the browser bundle scores under a strict policy, with the bytes of Node', async () => {
@@ -75,11 +75,15 @@ test('the browser bundle scores under a strict policy, with the bytes of Node', 
     assert.is(failure, undefined);
     assert.ok(evalIsForbidden);
     assert.equal(
-      scores.map(({ kernel }) => kernel),
-      ['simd', 'javascript', 'simd'],
+      scores.map(({ name, kernel }) => `${name} ${kernel}`),
+      ['blob', 'classes'].flatMap((name) =>
+        ['simd', 'javascript', 'simd'].map((kernel) => `${name} ${kernel}`),
+      ),
     );
-    const expected = [...new Uint8Array((await loadScorer(blob)).predict(matrix).buffer)];
-    for (const { bytes } of scores) assert.equal(bytes, expected);
+    for (const { name, bytes } of scores) {
+      const scorer = await loadScorer(name === 'blob' ? blob : classes);
+      assert.equal(bytes, [...new Uint8Array(scorer.predict(matrix).buffer)]);
+    }
   } finally {
     await browser.close();
     server.close();
@@ -124,6 +128,7 @@ async function serve(script: string): Promise<{ server: Server; report: Promise<
     '/page.js': ['text/javascript', PAGE_SCRIPT],
     '/coppice.js': ['text/javascript', script],
     '/blob': ['application/octet-stream', blob],
+    '/classes': ['application/octet-stream', classes],
     '/matrix': ['application/octet-stream', new Uint8Array(matrix.buffer)],
   };
   const server = createServer();

@@ -28,8 +28,9 @@ test('bins are exact for any thresholds', async () => {
       model.predictor = {
         kind: 'forest',
         link: 'logit',
-        baseScore: 0,
+        baseScores: Float64Array.of(0),
         roots: Int32Array.from(values, (_, index) => index),
+        treeOutput: new Int32Array(nodes),
         featureIndex: new Int32Array(nodes),
         threshold: Float64Array.from(values),
         categorySet: new Int32Array(nodes).fill(-1),

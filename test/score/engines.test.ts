@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { calibrate } from '../../src/model/calibrator.js';
+import type { Link } from '../../src/model/forest.js';
+import { predictions } from '../../src/model/margin.js';
 import type { Model } from '../../src/model/model.js';
 import { decodeBlob, encodeBlob, quantizedMargins } from '../../src/quantize/index.js';
 import { loadScorer, type Scorer } from '../../src/score/index.js';
@@ -49,6 +50,36 @@ const MODELS: Record<string, Model> = {
     numericCount: 5,
     calibrator: { kind: 'sigmoid', slope: 1.3, intercept: -0.2 },
   }),
+  'temperature calibration': randomForestModel({
+    seed: 15,
+    treeCount: 20,
+    maxLeaves: 8,
+    numericCount: 5,
+    calibrator: { kind: 'temperature', temperature: 1.7 },
+  }),
+  'beta calibration': randomForestModel({
+    seed: 16,
+    treeCount: 20,
+    maxLeaves: 8,
+    numericCount: 5,
+    calibrator: { kind: 'beta', a: 0.7, b: 1.4, c: 0.3 },
+  }),
+  'shares, temperature': randomForestModel({
+    seed: 17,
+    treeCount: 20,
+    maxLeaves: 8,
+    numericCount: 5,
+    link: 'identity',
+    calibrator: { kind: 'temperature', temperature: 0.6 },
+  }),
+  'shares, beta': randomForestModel({
+    seed: 18,
+    treeCount: 20,
+    maxLeaves: 8,
+    numericCount: 5,
+    link: 'identity',
+    calibrator: { kind: 'beta', a: 1.2, b: 0.8, c: -0.1 },
+  }),
   'isotonic calibration': randomForestModel({
     seed: 9,
     treeCount: 20,
@@ -59,6 +90,29 @@ const MODELS: Record<string, Model> = {
   'missing taken for zero': missingAsZero(),
   'a deep tree': deepChain(700),
   'a linear model': randomLinearModel(10, 6, [3, 12]),
+  'classes by softmax': classModel('softmax', 7, 120),
+  'classes one against all': classModel('logit', 3, 50),
+  'classes by shares': classModel('identity', 4, 60),
+  'far margins by softmax': classModel('softmax', 5, 60, 400),
+  'far margins one against all': classModel('logit', 4, 60, 400),
+  'negative shares': classModel('identity', 3, 9, 1),
+  'more classes than trees': classModel('softmax', 300, 40),
+  'classes of single leaves': randomForestModel({
+    seed: 15,
+    task: 'multiclass',
+    classCount: 3,
+    link: 'softmax',
+    treeCount: 9,
+    maxLeaves: 1,
+    numericCount: 2,
+  }),
+  'classes by softmax with a temperature': withTemperature(classModel('softmax', 7, 120)),
+  'classes one against all with a temperature': withTemperature(classModel('logit', 3, 50)),
+  'classes by shares with a temperature': withTemperature(classModel('identity', 4, 60)),
+  'a regression': regressionModel('identity', 3),
+  'a regression by log': regressionModel('log', 0.1),
+  'a regression by log, beyond what exp can hold': regressionModel('log', 300),
+  'a multinomial linear model': randomLinearModel(16, 6, [3, 12], 5),
 };
 
 for (const [name, model] of Object.entries(MODELS)) {
@@ -103,6 +157,27 @@ test('a tree too wide for the single-row tables is walked in JavaScript', async 
   for (const rowCount of [1, 17, 300]) checkAgainstDefinition(scorer, model, blob, rowCount);
 });
 
+test('trees too wide for the single-row tables, of several classes', async () => {
+  const model = fullTree(2 ** 17 - 1);
+  if (model.predictor.kind !== 'forest') throw new Error('not a forest');
+  const { classes } = classModel('softmax', 3, 1).schema.target;
+  const wide: Model = {
+    ...model,
+    task: 'multiclass',
+    calibrator: { kind: 'none' },
+    schema: { ...model.schema, target: { name: 'y', classes } },
+    predictor: {
+      ...model.predictor,
+      link: 'softmax',
+      baseScores: Float64Array.of(0.1, 0.2, 0.3),
+      treeOutput: Int32Array.of(1),
+    },
+  };
+  const blob = encodeBlob(wide);
+  const scorer = await loadScorer(blob, { kernel: 'simd' });
+  for (const rowCount of [1, 17, 300]) checkAgainstDefinition(scorer, wide, blob, rowCount);
+});
+
 test('scorers of several models live side by side', async () => {
   const names = ['numeric trees', 'category trees'];
   const scorers = await Promise.all(names.map((name) => loadScorer(encodeBlob(MODELS[name]!))));
@@ -123,7 +198,7 @@ test('rows are independent of the batch they come in', async () => {
   }
 });
 
-/** Margins, probabilities and single rows of a scorer are those of quantizedMargins and calibrate, bit for bit. */
+/** Margins, predictions and single rows of a scorer are those of quantizedMargins and the links, bit for bit. */
 function checkAgainstDefinition(
   scorer: Scorer,
   model: Model,
@@ -133,17 +208,58 @@ function checkAgainstDefinition(
   const matrix = adversarialMatrix(model, rowCount, rowCount + 1);
   const width = model.features.length;
   const exact = quantizedMargins(decodeBlob(blob), matrix, rowCount);
-  const { link } = model.predictor;
-  const expected = Float32Array.from(exact, (m) => calibrate(model.calibrator, link, m));
-  assert.equal(scorer.margin(matrix), Float32Array.from(exact));
-  const out = new Float32Array(rowCount + 1).fill(-7);
+  const expected = Float32Array.from(predictions(model, exact));
+  const { outputCount } = scorer;
+  assert.is(expected.length, rowCount * outputCount);
+  assert.ok(sameBytes(scorer.margin(matrix), Float32Array.from(exact)));
+  const out = new Float32Array(expected.length + 1).fill(-7);
   scorer.predictInto(matrix, rowCount, out);
-  assert.equal(out.slice(0, rowCount), expected);
-  assert.is(out[rowCount], -7);
+  assert.ok(sameBytes(out.slice(0, expected.length), expected));
+  assert.is(out[expected.length], -7);
+  const prediction = new Float32Array(outputCount);
   for (let row = 0; row < Math.min(rowCount, 100); row++) {
     const values = matrix.subarray(row * width, (row + 1) * width);
-    assert.is(scorer.predictRow(values), expected[row]);
+    scorer.predictRowInto(values, prediction);
+    const start = row * outputCount;
+    assert.ok(sameBytes(prediction, expected.slice(start, start + outputCount)));
+    if (outputCount === 1) assert.is(scorer.predictRow(values), expected[row]);
   }
+}
+
+/** Bits, as -0 is not 0. */
+function sameBytes(a: Float32Array, b: Float32Array): boolean {
+  return Buffer.compare(new Uint8Array(a.buffer), new Uint8Array(b.buffer)) === 0;
+}
+
+function classModel(link: Link, classCount: number, treeCount: number, leafScale?: number): Model {
+  return randomForestModel({
+    seed: classCount,
+    task: 'multiclass',
+    link,
+    classCount,
+    treeCount,
+    maxLeaves: 16,
+    numericCount: 5,
+    levelCounts: [20],
+    ...(leafScale && { leafScale }),
+  });
+}
+
+function withTemperature(model: Model): Model {
+  if (model.task !== 'multiclass') throw new Error('not a model of classes');
+  return { ...model, calibrator: { kind: 'temperature', temperature: 1.7 } };
+}
+
+function regressionModel(link: Link, leafScale: number): Model {
+  return randomForestModel({
+    seed: 17,
+    task: 'regression',
+    link,
+    treeCount: 40,
+    maxLeaves: 24,
+    numericCount: 5,
+    leafScale,
+  });
 }
 
 /** Trees that send missing where 0 goes, as LightGBM writes them: both byte columns of a feature become one. */
@@ -187,8 +303,9 @@ function singleTree(
   model.predictor = {
     kind: 'forest',
     link: 'logit',
-    baseScore: 0,
+    baseScores: Float64Array.of(0),
     roots: Int32Array.of(0),
+    treeOutput: Int32Array.of(0),
     featureIndex: Int32Array.from(nodes, (node) => node % 2),
     threshold: Float64Array.from(nodes, (node) => Math.fround(3 - (node % 700) / 100)),
     categorySet: new Int32Array(nodeCount).fill(-1),

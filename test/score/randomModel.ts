@@ -1,10 +1,16 @@
 import { nextDown32, nextUp32 } from '../../src/core/float.js';
 import { createRandom, type Random } from '../../src/core/random.js';
-import type { Calibrator } from '../../src/model/calibrator.js';
+import type { Calibrator, ClassCalibrator } from '../../src/model/calibrator.js';
 import type { Feature } from '../../src/model/feature.js';
 import type { Forest, Link } from '../../src/model/forest.js';
 import type { Linear } from '../../src/model/linear.js';
-import type { Model, Predictor } from '../../src/model/model.js';
+import {
+  type Head,
+  type Model,
+  outputCountOf,
+  type Predictor,
+  type Task,
+} from '../../src/model/model.js';
 import { HALF } from '../../src/model/threshold.js';
 
 export interface ForestShape {
@@ -14,8 +20,14 @@ export interface ForestShape {
   numericCount: number;
   /** levels of each category feature */
   levelCounts?: number[];
+  /** binary when absent */
+  task?: Task;
+  /** of a multiclass model */
+  classCount?: number;
   link?: Link;
   calibrator?: Calibrator;
+  /** standard deviation of the leaf values; 0.1 when absent, 0.02 for shares */
+  leafScale?: number;
   /** thresholds are drawn from this many values a feature; absent: all distinct */
   thresholdPool?: number;
 }
@@ -24,26 +36,32 @@ export interface ForestShape {
 export function randomForestModel(shape: ForestShape): Model {
   const random = createRandom(shape.seed);
   const levelCounts = shape.levelCounts ?? [];
+  const outputCount = shape.classCount ?? 1;
   const forest: Forest = {
     kind: 'forest',
     link: shape.link ?? 'logit',
-    baseScore: shape.link === 'identity' ? 0.4 : random.normal() * 0.3,
-    ...growTrees(random, shape, levelCounts),
+    baseScores: Float64Array.from({ length: outputCount }, () =>
+      shape.link === 'identity' ? 0.4 / outputCount : random.normal() * 0.3,
+    ),
+    ...growTrees(random, shape, levelCounts, outputCount),
   };
-  return wrap(forest, featuresOf(shape.numericCount, levelCounts), shape.calibrator);
+  const features = featuresOf(shape.numericCount, levelCounts);
+  return wrap(forest, features, shape.task ?? 'binary', shape.calibrator);
 }
 
-/** A logistic regression with clipping, imputation and one-hot inputs. */
+/** A logistic regression with clipping, imputation and one-hot inputs; multinomial when it has several outputs. */
 export function randomLinearModel(
   seed: number,
   numericCount: number,
   levelCounts: number[],
+  outputCount: number = 1,
 ): Model {
   const random = createRandom(seed);
+  const perOutput = <T>(draw: () => T): T[] => Array.from({ length: outputCount }, draw);
   const linear: Linear = {
     kind: 'linear',
-    link: 'logit',
-    intercept: random.normal(),
+    link: outputCount === 1 ? 'logit' : 'softmax',
+    intercepts: perOutput(() => random.normal()),
     numeric: Array.from({ length: numericCount }, (_, featureIndex) => {
       const center = random.normal() * 10;
       const scale = 0.1 + random.uniform() * 5;
@@ -54,16 +72,20 @@ export function randomLinearModel(
         upper: center + 4 * scale,
         center,
         scale,
-        weight: featureIndex === 1 ? 0 : random.normal(),
+        // an input that moves nothing, and one that moves only some outputs
+        weights: perOutput(() =>
+          featureIndex === 1 || (outputCount > 1 && random.uniform() < 0.2) ? 0 : random.normal(),
+        ),
       };
     }),
     categorical: levelCounts.map((count, index) => ({
       featureIndex: numericCount + index,
-      weights: Array.from({ length: count }, () => random.normal()),
+      weights: perOutput(() => Array.from({ length: count }, () => random.normal())),
       fill: index % 2 === 0 ? -1 : random.integer(count),
     })),
   };
-  return wrap(linear, featuresOf(numericCount, levelCounts));
+  const task = outputCount === 1 ? 'binary' : 'multiclass';
+  return wrap(linear, featuresOf(numericCount, levelCounts), task);
 }
 
 /**
@@ -106,9 +128,10 @@ function thresholdsAt(predictor: Predictor, feature: number): number[] {
 
 function growTrees(
   random: Random,
-  { treeCount, maxLeaves, numericCount, thresholdPool, link }: ForestShape,
+  { treeCount, maxLeaves, numericCount, thresholdPool, link, leafScale }: ForestShape,
   levelCounts: readonly number[],
-): Omit<Forest, 'kind' | 'link' | 'baseScore'> {
+  outputCount: number,
+): Omit<Forest, 'kind' | 'link' | 'baseScores'> {
   const roots: number[] = [];
   const node = { feature: [], threshold: [], set: [], left: [], right: [], side: [] } as Record<
     'feature' | 'threshold' | 'set' | 'left' | 'right' | 'side',
@@ -122,7 +145,7 @@ function growTrees(
 
   function grow(leaves: number): number {
     if (leaves === 1) {
-      leafValue.push(link === 'identity' ? random.normal() * 0.02 : random.normal() * 0.1);
+      leafValue.push(random.normal() * (leafScale ?? (link === 'identity' ? 0.02 : 0.1)));
       return ~(leafValue.length - 1);
     }
     const index = node.feature.length;
@@ -154,6 +177,8 @@ function growTrees(
   }
   return {
     roots: Int32Array.from(roots),
+    // round after round, with some outputs left out
+    treeOutput: Int32Array.from(roots, (_, tree) => (tree % 7 === 3 ? 0 : tree % outputCount)),
     featureIndex: Int32Array.from(node.feature),
     threshold: Float64Array.from(node.threshold),
     categorySet: Int32Array.from(node.set),
@@ -182,24 +207,33 @@ function featuresOf(numericCount: number, levelCounts: readonly number[]): Featu
 function wrap(
   predictor: Predictor,
   features: Feature[],
+  task: Task,
   calibrator: Calibrator = { kind: 'none' },
 ): Model {
+  const classes =
+    task === 'multiclass'
+      ? Array.from({ length: outputCountOf(predictor) }, (_, index) => `class ${index}`)
+      : ['no', 'yes'];
   return {
     format: 'coppice-model',
     version: 1,
-    task: 'binary',
     origin: 'test',
     schema: {
       fields: features.map(({ name, kind }) => ({
         name,
         type: kind === 'category' ? 'category' : 'number',
       })),
-      target: { name: 'y', negative: 'no', positive: 'yes' },
+      target: { name: 'y', classes: task === 'regression' ? [] : classes },
     },
     features,
     predictor,
-    calibrator,
-    threshold: HALF,
     rules: [],
+    ...headOf(task, calibrator),
   };
+}
+
+function headOf(task: Task, calibrator: Calibrator): Head {
+  if (task === 'binary') return { task, calibrator, threshold: HALF };
+  if (task === 'multiclass') return { task, calibrator: calibrator as ClassCalibrator };
+  return { task, calibrator: { kind: 'none' } };
 }

@@ -2,7 +2,11 @@ import * as fc from 'fast-check';
 import type { Hono } from 'hono';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createMonitorState, type DriftSummary } from '../../src/monitor/index.js';
+import {
+  createMonitorState,
+  type DriftSummary,
+  type PositiveRates,
+} from '../../src/monitor/index.js';
 import {
   type AppOptions,
   createApp,
@@ -25,7 +29,7 @@ function makeApp(options: Partial<AppOptions> = {}): Hono {
 }
 
 /** The parts of the answers that are looked into. */
-interface Body extends Partial<DriftSummary> {
+interface Body extends Partial<Extract<DriftSummary, PositiveRates>> {
   [key: string]: unknown;
   detail: Problem[];
   predictions: { label: string }[];
@@ -261,7 +265,9 @@ test('health shows the model, the kernel, the time and the log', async () => {
       sha256: 'ab',
       run_id: 'cd',
       releasable: true,
+      task: 'binary',
       target: 'purchased',
+      classes: ['0', '1'],
       fields: 4,
       threshold: 0.5,
     },

@@ -2,7 +2,7 @@ import { sigmoid } from '../../src/core/elementary.js';
 import { createRandom } from '../../src/core/random.js';
 import type { Table } from '../../src/core/table.js';
 import type { Rule, Schema } from '../../src/model/schema.js';
-import { buildReference, type DriftReference } from '../../src/monitor/index.js';
+import { type BinaryReference, buildReference } from '../../src/monitor/index.js';
 import type { RowRecord, Scorer } from '../../src/score/scorer.js';
 
 export const SCHEMA: Schema = {
@@ -12,7 +12,7 @@ export const SCHEMA: Schema = {
     { name: 'practice_exams_started', type: 'number' },
     { name: 'practice_exams_passed', type: 'number' },
   ],
-  target: { name: 'purchased', negative: '0', positive: '1' },
+  target: { name: 'purchased', classes: ['0', '1'] },
 };
 
 export const RULES: Rule[] = [
@@ -45,6 +45,8 @@ export function fakeScorer(overrides: Partial<Scorer> = {}): Scorer {
     return Float32Array.from(rows, (row) => probability(Number(row.minutes_watched ?? 0)));
   };
   return {
+    task: 'binary',
+    outputCount: 1,
     schema: SCHEMA,
     features: [],
     threshold: { value: 0.5, policy: 'fixed' },
@@ -54,13 +56,13 @@ export function fakeScorer(overrides: Partial<Scorer> = {}): Scorer {
     predictRow: () => 0,
     predictInto: () => undefined,
     margin: predict,
-    label: (p) => (p >= 0.5 ? '1' : '0'),
+    label: (p) => ((p as number) >= 0.5 ? '1' : '0'),
     ...overrides,
-  };
+  } as Scorer;
 }
 
 /** Rows of a thousand students, and what the fake scorer makes of them. */
-export function fakeReference(): DriftReference {
+export function fakeReference(): BinaryReference {
   const random = createRandom(1);
   const rowCount = 1000;
   const minutes = Float32Array.from({ length: rowCount }, () => 600 * random.uniform());
@@ -81,6 +83,13 @@ export function fakeReference(): DriftReference {
     ],
   };
   const probabilities = minutes.map((m) => sigmoid(m / 100 - 4));
-  const labels = probabilities.map((p) => (random.uniform() < p ? 1 : 0));
-  return buildReference({ schema: SCHEMA, table, probabilities, labels, threshold: 0.5 });
+  const target = probabilities.map((p) => (random.uniform() < p ? 1 : 0));
+  return buildReference({
+    schema: SCHEMA,
+    table,
+    task: 'binary',
+    target,
+    predictions: probabilities,
+    threshold: 0.5,
+  });
 }

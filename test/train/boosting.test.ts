@@ -5,10 +5,9 @@ import { canonicalJson } from '../../src/core/json.js';
 import { createRandom } from '../../src/core/random.js';
 import type { Forest } from '../../src/model/forest.js';
 import { margins } from '../../src/model/margin.js';
-import { fitGbdt } from '../../src/train/boosting.js';
+import { fitGbdt, trainGbdt } from '../../src/train/gbdt.js';
 import type { GbdtOptions } from '../../src/train/gbdtOptions.js';
 import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
-import { trainGbdt } from '../../src/train/trainTrees.js';
 import { SYNTHETIC_FEATURES, syntheticMatrix } from './syntheticMatrix.js';
 import { validateForest } from './validateForest.js';
 
@@ -70,7 +69,7 @@ test('each tree lowers the training loss; the first margin is the log-odds of th
   }
   const positives = Array.from(data.target).filter((y) => y === 1).length;
   const expected = Math.log(positives / (data.rowCount - positives));
-  assert.ok(Math.abs(fitGbdt(data, FEW).baseScore - expected) < 1e-12);
+  assert.ok(Math.abs(fitGbdt(data, FEW).baseScores[0]! - expected) < 1e-12);
 });
 
 test('a pure node is not split', () => {
@@ -220,7 +219,7 @@ test('a whole model of fields in order, with the levels of the codes', () => {
   assert.is(model.schema.fields[6]!.type, 'category');
   const feature = model.features[6]!;
   assert.equal(feature.kind === 'category' && feature.levels, ['0', '1', '2']);
-  assert.equal(model.schema.target, { name: 'target', negative: '0', positive: '1' });
+  assert.equal(model.schema.target, { name: 'target', classes: ['0', '1'] });
   assert.is(model.origin, 'gbdt');
 });
 

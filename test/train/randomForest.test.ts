@@ -2,8 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { canonicalJson } from '../../src/core/json.js';
 import { margins } from '../../src/model/margin.js';
-import { fitForest, fitTree } from '../../src/train/randomForest.js';
-import { trainForest, trainTree } from '../../src/train/trainTrees.js';
+import { fitForest, fitTree, trainForest, trainTree } from '../../src/train/randomForest.js';
+
 import { SYNTHETIC_FEATURES, syntheticMatrix } from './syntheticMatrix.js';
 import { validateForest } from './validateForest.js';
 

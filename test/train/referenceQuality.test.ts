@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { margins } from '../../src/model/margin.js';
-import { fitGbdt } from '../../src/train/boosting.js';
+import { fitGbdt } from '../../src/train/gbdt.js';
 import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
 
 const DATA = process.env.COPPICE_DATA ?? join('..', 'shared', 'data');

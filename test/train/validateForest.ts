@@ -20,7 +20,8 @@ export function validateForest(forest: Forest, featureCount: number): void {
     assert.is(forest[name].length, nodeCount, name);
   }
   assert.is(forest.leafCover.length, leafCount, 'leafCover');
-  assert.ok(Number.isFinite(forest.baseScore), 'baseScore');
+  assert.ok(forest.baseScores.every(Number.isFinite), 'baseScores');
+  assert.is(forest.treeOutput.length, forest.roots.length, 'treeOutput');
   assert.ok(forest.roots.length > 0, 'a forest has a tree');
 
   let nextNode = 0;

@@ -9,6 +9,7 @@ import {
   type MonitorState,
   observe,
   parseReference,
+  type RateChange,
   summarizeDrift,
 } from '../../monitor/index.js';
 import {
@@ -55,11 +56,8 @@ export function driftCommand(): Command {
       } else {
         state = createMonitorState(reference);
         const scorer = await loadScorer(await readRunFile(directory, FILES.blob));
-        await scoreFile(
-          flags.data!,
-          scorer,
-          config.data.missing_tokens,
-          ({ table, probabilities }) => observe(state, table, probabilities),
+        await scoreFile(flags.data!, scorer, config.data.missing_tokens, ({ table, predictions }) =>
+          observe(state, table, predictions),
         );
       }
       const options = driftOptionsOf(lineage);
@@ -77,7 +75,9 @@ export function driftCommand(): Command {
 }
 
 function describe(report: DriftReport, summary: DriftSummary): string {
-  const rows = [...report.fields, report.score].map((change) => [
+  const predicted =
+    report.task === 'multiclass' ? [report.score, report.classDistribution] : [report.score];
+  const rows = [...report.fields, ...predicted].map((change) => [
     change.name,
     change.psi.toFixed(4),
     change.jensenShannon.toFixed(4),
@@ -88,9 +88,22 @@ function describe(report: DriftReport, summary: DriftSummary): string {
   return [
     formatTable([['field', 'PSI', 'JS distance', 'z', 'adjusted p', ''], ...rows]),
     '',
-    `${grouped(report.rowCount)} rows; positive predictions ${(100 * report.positiveRate.rate).toFixed(2)} %, ` +
-      `in training ${(100 * report.positiveRate.referenceRate).toFixed(2)} %`,
+    `${grouped(report.rowCount)} rows; ${describePredictions(report)}`,
     `recommendation: ${summary.recommendation}. ${summary.recommended_action}`,
     ...summary.reasons.map(({ message }) => `  - ${message}`),
   ].join('\n');
+}
+
+function describePredictions(report: DriftReport): string {
+  if (report.task === 'binary') return `positive predictions ${describeRate(report.positiveRate)}`;
+  if (report.task === 'multiclass') {
+    const classes = report.classRates.map((rate) => `${rate.name} ${describeRate(rate)}`);
+    return `predicted classes: ${classes.join('; ')}`;
+  }
+  const mean = report.score.mean?.toPrecision(6) ?? 'none';
+  return `mean prediction ${mean}, in training ${report.trainingPredictedMean.toPrecision(6)}`;
+}
+
+function describeRate({ rate, referenceRate }: RateChange): string {
+  return `${(100 * rate).toFixed(2)} %, in training ${(100 * referenceRate).toFixed(2)} %`;
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { METRIC_NAMES } from '../../evaluate/index.js';
 import { evaluateSample } from '../../lifecycle/index.js';
 import { loadLabelled } from '../labelledRun.js';
+import { formatEvaluation } from '../metricsTable.js';
 import { createCommand } from '../options.js';
-import { type CommonOptions, formatTable, printResult } from '../output.js';
+import { type CommonOptions, grouped, printResult } from '../output.js';
 
 /** `coppice evaluate DIR --data F`: metrics of a model on labelled rows. */
 export function evaluateCommand(): Command {
@@ -17,19 +17,11 @@ export function evaluateCommand(): Command {
     .action(async (directory: string, options: CommonOptions & { data: string }) => {
       const { model, sample, config, runId } = await loadLabelled(directory, options.data);
       const evaluation = evaluateSample(model, sample, config);
-      const { metrics, intervals } = evaluation;
-      const rows = METRIC_NAMES.map((name) => {
-        const interval = intervals?.[name];
-        const range = interval
-          ? `[${interval.lower.toFixed(4)}, ${interval.upper.toFixed(4)}]`
-          : '';
-        return [name, metrics[name].toFixed(4), range];
+      const text = formatEvaluation(evaluation, {
+        title: `${grouped(evaluation.rowCount)} rows`,
+        confidence: config.evaluation.confidence,
+        classes: model.schema.target.classes,
       });
-      const header = [
-        `${evaluation.rowCount} rows`,
-        'value',
-        `${100 * config.evaluation.confidence} % interval`,
-      ];
-      printResult(options, { run_id: runId, ...evaluation }, formatTable([header, ...rows]));
+      printResult(options, { run_id: runId, ...evaluation }, text);
     });
 }

@@ -19,10 +19,12 @@ export function inspectCommand(): Command {
       const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true;
       const bytes = isFolder ? await readRunFile(path, FILES.blob) : await readRunFile('.', path);
       const model = decodeBlob(bytes);
-      const { predictor, schema, threshold } = model;
+      const { predictor, schema } = model;
+      const threshold = model.task === 'binary' ? model.threshold : undefined;
       const about = {
         file: isFolder ? join(path, FILES.blob) : path,
         origin: model.origin,
+        task: model.task,
         target: schema.target,
         fields: schema.fields,
         derived: model.features.flatMap((feature) =>
@@ -32,13 +34,17 @@ export function inspectCommand(): Command {
           predictor.kind === 'forest'
             ? {
                 kind: 'forest',
+                link: predictor.link,
                 trees: predictor.roots.length,
                 nodes: predictor.left.length,
                 leaves: predictor.leafValue.length,
                 leafBits: predictor.leafBits,
                 byteColumns: predictor.columns.length,
               }
-            : { kind: 'linear', inputs: predictor.numeric.length + predictor.categorical.length },
+            : {
+                kind: 'linear',
+                inputs: predictor.sums[0]!.numeric.length + predictor.sums[0]!.categorical.length,
+              },
         calibrator: model.calibrator.kind,
         threshold,
         marginBound: model.marginBound,
@@ -49,19 +55,25 @@ export function inspectCommand(): Command {
     });
 }
 
+function describeTarget(classes: readonly string[], threshold: number | undefined): string {
+  if (classes.length === 0) return 'a number';
+  if (threshold === undefined) return `one of ${classes.map((name) => `"${name}"`).join(', ')}`;
+  return `"${classes[1]}" when the probability is >= ${threshold}, else "${classes[0]}"`;
+}
+
 function describe(
   about: Record<string, unknown> & { fields: { name: string; type: string }[] },
 ): string {
   const { target, threshold, blob, derived, predictor } = about as unknown as {
-    target: { name: string; positive: string; negative: string };
-    threshold: { value: number };
+    target: { name: string; classes: string[] };
+    threshold: { value: number } | undefined;
     blob: { byteCount: number; sections: { name: string; byteCount: number }[] };
     derived: { name: string; source: string }[];
     predictor: Record<string, unknown>;
   };
   return [
     `${about['file']}: ${about['origin']} model, ${grouped(blob.byteCount)} bytes`,
-    `predicts ${target.name}: "${target.positive}" when the probability is >= ${threshold.value}, else "${target.negative}"`,
+    `predicts ${target.name}: ${describeTarget(target.classes, threshold?.value)}`,
     Object.entries(predictor)
       .map(([key, value]) => `${key} ${value}`)
       .join(', '),

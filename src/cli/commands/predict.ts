@@ -7,13 +7,12 @@ import { loadScorer, type Scorer } from '../../score/index.js';
 import { createCommand } from '../options.js';
 import { type CommonOptions, grouped, printResult } from '../output.js';
 
-const ADDED_COLUMNS = ['probability', 'label'];
-
-/** `coppice predict DIR --data F --out P.csv`: the input's rows in order, with two columns more. */
+/** `coppice predict DIR --data F --out P.csv`: the input's rows in order, with the predictions as columns more. */
 export function predictCommand(): Command {
   return createCommand(
     'predict',
-    'Score a CSV file: its rows in order, with the columns probability and label added.',
+    'Score a CSV file: its rows in order, with columns added: probability and label of two classes; label and probability_<class> ' +
+      'for each of several; prediction of a number.',
     'coppice predict model --data new.csv --out scored.csv',
   )
     .argument('<dir>', 'folder of a run')
@@ -43,6 +42,7 @@ async function scoreInto(
   scorer: Scorer,
   missingTokens: readonly string[],
 ): Promise<number> {
+  const columns = addedColumns(scorer);
   let rowCount = 0;
   await writeCsv(out, async (writer) => {
     let headerWritten = false;
@@ -50,18 +50,15 @@ async function scoreInto(
       data,
       scorer,
       missingTokens,
-      async ({ header, rows, probabilities }) => {
+      async ({ header, rows, predictions }) => {
         if (!headerWritten) {
-          const taken = ADDED_COLUMNS.find((name) => header.includes(name));
+          const taken = columns.find((name) => header.includes(name));
           if (taken) throw new ConfigError(`${data} has a column "${taken}" already`);
-          await writer.write([[...header, ...ADDED_COLUMNS]]);
+          await writer.write([[...header, ...columns]]);
           headerWritten = true;
         }
         await writer.write(
-          rows.map((cells, row) => {
-            const probability = probabilities[row]!;
-            return [...cells, formatProbability(probability), scorer.label(probability)];
-          }),
+          rows.map((cells, row) => [...cells, ...addedCells(scorer, predictions, row)]),
         );
       },
     );
@@ -69,11 +66,31 @@ async function scoreInto(
   return rowCount;
 }
 
-/** The shortest decimal that reads back as the same float32. */
-function formatProbability(probability: number): string {
-  for (let digits = 6; digits < 9; digits++) {
-    const text = probability.toPrecision(digits);
-    if (Math.fround(Number(text)) === probability) return String(Number(text));
+function addedColumns({ task, schema }: Scorer): string[] {
+  switch (task) {
+    case 'binary':
+      return ['probability', 'label'];
+    case 'multiclass':
+      return ['label', ...schema.target.classes.map((name) => `probability_${name}`)];
+    case 'regression':
+      return ['prediction'];
   }
-  return String(Number(probability.toPrecision(9)));
+}
+
+function addedCells(scorer: Scorer, predictions: Float32Array, row: number): string[] {
+  const { task, outputCount } = scorer;
+  const own = predictions.subarray(row * outputCount, (row + 1) * outputCount);
+  const cells = Array.from(own, formatNumber);
+  if (task === 'regression') return cells;
+  if (task === 'binary') return [...cells, scorer.label(own[0]!)];
+  return [scorer.label(own), ...cells];
+}
+
+/** The shortest decimal that reads back as the same float32. */
+function formatNumber(value: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === value) return String(Number(text));
+  }
+  return String(Number(value.toPrecision(9)));
 }

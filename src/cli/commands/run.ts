@@ -11,6 +11,7 @@ export function runCommand(): Command {
     [
       'coppice run',
       'coppice run --data churn.csv --target Churn',
+      'coppice run --data houses.csv --target price --task regression',
       'coppice run --data churn.csv.gz --target Churn --positive Yes --set business.target_precision=0.9 --out model',
       'coppice run --config my.yaml --dataset churn_2026',
     ].join('\n'),

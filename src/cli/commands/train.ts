@@ -12,11 +12,12 @@ interface TrainFlags extends LifecycleFlags {
 export function trainCommand(): Command {
   const command = createCommand(
     'train',
-    'Train one model on every row of a file: cross-validated, calibrated, with a threshold, and checked for parity.',
+    'Train one model on every row of a file: cross-validated, calibrated, and checked for parity.',
     [
       'coppice train --data churn.csv --target Churn --out model',
       'coppice train --data churn.csv --target Churn --positive Yes --model logistic --out model',
       'coppice train --data churn.csv --target Churn --out model --set numTrees=300 --set learningRate=0.05',
+      'coppice train --data claims.csv --target count --task regression --set objective=poisson --out model',
     ].join('\n'),
   );
   return withConfigFlags(withDataFlags(command))
@@ -35,12 +36,12 @@ export function trainCommand(): Command {
       source.config.training.candidates = {
         [flags.model]: { ...(flags.config === undefined ? {} : given), ...learner },
       };
-      await lifecycleCommand('train', flags, source);
+      await lifecycleCommand('train', flags, { ...source, askedCandidates: [flags.model] });
     });
 }
 
 /** A key with a dot is the configuration's, one without is the learner's. */
-function splitSettings(given: Settings): { learner: Settings; settings: Settings } {
+export function splitSettings(given: Settings): { learner: Settings; settings: Settings } {
   const entries = Object.entries(given);
   return {
     learner: Object.fromEntries(entries.filter(([key]) => !key.includes('.'))),

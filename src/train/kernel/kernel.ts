@@ -3,10 +3,17 @@ export type KernelChoice = 'auto' | 'simd' | 'javascript';
 
 export const KERNEL_CHOICES: readonly KernelChoice[] = ['auto', 'simd', 'javascript'];
 
+/** Rows that a histogram kernel gathers at a time, at most. */
+export const TILE_ROWS = 512;
 /** Columns that a histogram kernel takes at a time. */
 export const GROUP_COLUMNS = 8;
-/** Bytes of a record of the column table: histogram byte offset, value bins, 1 when there is a missing bin, unused. */
+/**
+ * Bytes of a record of the column table: histogram byte offset, value bins, 1 when there is a missing bin, direction (-1, 0 or 1); and
+ * of the stored table: byte offset, bins, 0, 1 when it is a bundle.
+ */
 export const TABLE_BYTES = 16;
+/** Bytes of a record of the bundle table: one of its own, then one for each of its columns. */
+export const BUNDLE_BYTES: number = (GROUP_COLUMNS + 1) * TABLE_BYTES;
 /** Bytes of a histogram bin: gradient and hessian sums. */
 export const PAIR_BYTES = 16;
 /** Bytes of a split record: score, left gradient, left hessian, 2 * bin + missingLeft. */
@@ -29,14 +36,32 @@ export interface Kernel {
     firstStep: number,
     missingBin: number,
     bins: number,
-    binStride: number,
-    columnBins: number,
   ): void;
+  storeColumns(sources: number, rowCount: number, out: number, outStride: number): void;
   logisticGradients(
     margins: number,
     targets: number,
     weights: number,
     rowCount: number,
+    gradients: number,
+  ): void;
+  softmaxNormalizers(
+    margins: number,
+    stride: number,
+    rowCount: number,
+    classCount: number,
+    greatests: number,
+    sums: number,
+  ): void;
+  softmaxGradients(
+    margins: number,
+    greatests: number,
+    sums: number,
+    targets: number,
+    classCode: number,
+    weights: number,
+    rowCount: number,
+    curvature: number,
     gradients: number,
   ): void;
   buildHistogram(
@@ -45,24 +70,35 @@ export interface Kernel {
     indices: number,
     count: number,
     gradients: number,
-    columnTable: number,
+    storedTable: number,
     groups: number,
     groupCount: number,
     tile: number,
     tileRows: number,
     histogram: number,
     histogramBytes: number,
+    bundleSums: number,
+    bundleSumsBytes: number,
+  ): void;
+  spreadBundles(
+    bundleSums: number,
+    bundleTable: number,
+    bundleCount: number,
+    memberBins: number,
+    histogram: number,
   ): void;
   countRows(
     bins: number,
     binStride: number,
     indices: number,
     count: number,
-    columnTable: number,
+    storedTable: number,
     groups: number,
     groupCount: number,
     counts: number,
     countBytes: number,
+    bundleCounts: number,
+    bundleCountBytes: number,
   ): void;
   subtractHistogram(histogram: number, other: number, histogramBytes: number): void;
   sumGradients(indices: number, count: number, gradients: number, out: number): void;
@@ -78,6 +114,36 @@ export interface Kernel {
     l2: number,
     records: number,
   ): void;
+  findBoundedSplits(
+    histogram: number,
+    columnTable: number,
+    columns: number,
+    columnCount: number,
+    gradient: number,
+    hessian: number,
+    minHessian: number,
+    l1: number,
+    l2: number,
+    lower: number,
+    upper: number,
+    records: number,
+  ): void;
+  addLevelGains(
+    histogram: number,
+    columnTable: number,
+    columns: number,
+    columnCount: number,
+    gradient: number,
+    hessian: number,
+    minHessian: number,
+    l1: number,
+    l2: number,
+    lower: number,
+    upper: number,
+    ownScore: number,
+    leastGain: number,
+    gains: number,
+  ): void;
   partition(
     bins: number,
     membership: number,
@@ -91,5 +157,16 @@ export interface Kernel {
 /** A kernel and the zeroed buffer that it works on. */
 export interface KernelInstance {
   kernel: Kernel;
-  buffer: ArrayBuffer;
+  buffer: ArrayBufferLike;
+}
+
+/** Makes the kernel of a fit. */
+export interface KernelFactory {
+  /** threads that may work at the same time; each has scratch memory of its own */
+  workerCount: number;
+  /**
+   * @param tileBytes - scratch memory of a thread for histograms
+   * @throws as `createKernel`
+   */
+  create(choice: KernelChoice, byteLength: number, tileBytes: number): KernelInstance;
 }

@@ -1,5 +1,14 @@
 import { exp } from '../../core/elementary.js';
-import { GROUP_COLUMNS, type Kernel, PAIR_BYTES, RECORD_BYTES, TABLE_BYTES } from './kernel.js';
+import { addColumnGains } from './addColumnGains.js';
+import {
+  BUNDLE_BYTES,
+  GROUP_COLUMNS,
+  type Kernel,
+  PAIR_BYTES,
+  RECORD_BYTES,
+  TABLE_BYTES,
+} from './kernel.js';
+import { scanBoundedColumn } from './scanBoundedColumn.js';
 import { scanColumn } from './scanColumn.js';
 
 const MIN_HESSIAN = 1e-16;
@@ -15,17 +24,7 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
   const doubles = new Float64Array(buffer, 0, Math.floor(buffer.byteLength / 8));
 
   return {
-    binColumn(
-      values,
-      valueStride,
-      rowCount,
-      thresholds,
-      firstStep,
-      missingBin,
-      bins,
-      binStride,
-      columnBins,
-    ) {
+    binColumn(values, valueStride, rowCount, thresholds, firstStep, missingBin, bins) {
       const first = thresholds / 4;
       for (let row = 0, at = values / 4; row < rowCount; row++, at += valueStride / 4) {
         const x = floats[at]!;
@@ -34,8 +33,16 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
           if (floats[first + bin + step - 1]! < x) bin += step;
         }
         if (x !== x) bin = missingBin;
-        bytes[bins + row * binStride] = bin;
-        bytes[columnBins + row] = bin;
+        bytes[bins + row] = bin;
+      }
+    },
+
+    storeColumns(sources, rowCount, out, outStride) {
+      for (let k = 0; k < GROUP_COLUMNS; k++) {
+        const source = words[sources / 4 + k]!;
+        for (let row = 0; row < rowCount; row++) {
+          bytes[out + k + row * outStride] = bytes[source + row]!;
+        }
       }
     },
 
@@ -55,25 +62,70 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       }
     },
 
+    softmaxNormalizers(margins, stride, rowCount, classCount, greatests, sums) {
+      const first = margins / 8;
+      const step = stride / 8;
+      for (let row = 0; row < rowCount; row++) {
+        let greatest = doubles[first + row]!;
+        for (let code = 1; code < classCount; code++) {
+          greatest = Math.max(greatest, doubles[first + code * step + row]!);
+        }
+        let sum = 0;
+        for (let code = 0; code < classCount; code++) {
+          sum += exp(doubles[first + code * step + row]! - greatest);
+        }
+        doubles[greatests / 8 + row] = greatest;
+        doubles[sums / 8 + row] = sum;
+      }
+    },
+
+    softmaxGradients(
+      margins,
+      greatests,
+      sums,
+      targets,
+      classCode,
+      weights,
+      rowCount,
+      curvature,
+      gradients,
+    ) {
+      for (let row = 0; row < rowCount; row++) {
+        const greatest = doubles[greatests / 8 + row]!;
+        const sum = doubles[sums / 8 + row]!;
+        const p = exp(doubles[margins / 8 + row]! - greatest) / sum;
+        const y = floats[targets / 4 + row] === classCode ? 1 : 0;
+        const weight = floats[weights / 4 + row]!;
+        const at = gradients / 4 + 2 * row;
+        floats[at] = weight * (p - y);
+        floats[at + 1] = weight * Math.max(MIN_HESSIAN, curvature * (p * (1 - p)));
+      }
+    },
+
     buildHistogram(
       bins,
       binStride,
       indices,
       count,
       gradients,
-      columnTable,
+      storedTable,
       groups,
       groupCount,
       _tile,
       _tileRows,
       histogram,
       histogramBytes,
+      bundleSums,
+      bundleSumsBytes,
     ) {
       doubles.fill(0, histogram / 8, (histogram + histogramBytes) / 8);
+      doubles.fill(0, bundleSums / 8, (bundleSums + bundleSumsBytes) / 8);
       for (let g = 0; g < groupCount; g++) {
         const start = GROUP_COLUMNS * words[groups / 4 + g]!;
         for (let column = start; column < start + GROUP_COLUMNS; column++) {
-          const first = (histogram + words[(columnTable + column * TABLE_BYTES) / 4]!) / 8;
+          const record = (storedTable + column * TABLE_BYTES) / 4;
+          const base = words[record + 3] === 1 ? bundleSums : histogram;
+          const first = (base + words[record]!) / 8;
           for (let i = 0; i < count; i++) {
             const row = words[indices / 4 + i]!;
             const at = first + 2 * bytes[bins + row * binStride + column]!;
@@ -85,22 +137,43 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       }
     },
 
+    spreadBundles(bundleSums, bundleTable, bundleCount, memberBins, histogram) {
+      for (let b = 0; b < bundleCount; b++) {
+        const bundle = (bundleTable + b * BUNDLE_BYTES) / 4;
+        const sums = (bundleSums + words[bundle]!) / 8;
+        const bins = memberBins + words[bundle + 2]!;
+        for (let k = 0; k < GROUP_COLUMNS; k++) {
+          const first = (histogram + words[bundle + ((k + 1) * TABLE_BYTES) / 4]!) / 8;
+          for (let code = 0; code < words[bundle + 1]!; code++) {
+            const at = first + 2 * bytes[bins + code * GROUP_COLUMNS + k]!;
+            doubles[at]! += doubles[sums + 2 * code]!;
+            doubles[at + 1]! += doubles[sums + 2 * code + 1]!;
+          }
+        }
+      }
+    },
+
     countRows(
       bins,
       binStride,
       indices,
       count,
-      columnTable,
+      storedTable,
       groups,
       groupCount,
       counts,
       countBytes,
+      bundleCounts,
+      bundleCountBytes,
     ) {
       words.fill(0, counts / 4, (counts + countBytes) / 4);
+      words.fill(0, bundleCounts / 4, (bundleCounts + bundleCountBytes) / 4);
       for (let g = 0; g < groupCount; g++) {
         const start = GROUP_COLUMNS * words[groups / 4 + g]!;
         for (let column = start; column < start + GROUP_COLUMNS; column++) {
-          const first = counts / 4 + words[(columnTable + column * TABLE_BYTES) / 4]! / PAIR_BYTES;
+          const record = (storedTable + column * TABLE_BYTES) / 4;
+          const base = words[record + 3] === 1 ? bundleCounts : counts;
+          const first = base / 4 + words[record]! / PAIR_BYTES;
           for (let i = 0; i < count; i++) {
             words[first + bytes[bins + words[indices / 4 + i]! * binStride + column]!]!++;
           }
@@ -145,6 +218,59 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
         const first = (histogram + words[table]!) / 8;
         const record = (records + i * RECORD_BYTES) / 8;
         scanColumn(doubles, first, words[table + 1]!, words[table + 2]! === 1, totals, record);
+      }
+    },
+
+    findBoundedSplits(
+      histogram,
+      columnTable,
+      columns,
+      columnCount,
+      gradient,
+      hessian,
+      minHessian,
+      l1,
+      l2,
+      lower,
+      upper,
+      records,
+    ) {
+      const totals = { gradient, hessian, minHessian, l1, l2, lower, upper };
+      for (let i = 0; i < columnCount; i++) {
+        const table = (columnTable + words[columns / 4 + i]! * TABLE_BYTES) / 4;
+        const first = (histogram + words[table]!) / 8;
+        const record = (records + i * RECORD_BYTES) / 8;
+        const hasMissing = words[table + 2]! === 1;
+        const direction = words[table + 3]! | 0;
+        scanBoundedColumn(doubles, first, words[table + 1]!, hasMissing, direction, totals, record);
+      }
+    },
+
+    addLevelGains(
+      histogram,
+      columnTable,
+      columns,
+      columnCount,
+      gradient,
+      hessian,
+      minHessian,
+      l1,
+      l2,
+      lower,
+      upper,
+      ownScore,
+      leastGain,
+      gains,
+    ) {
+      const sums = { gradient, hessian, minHessian, l1, l2, lower, upper };
+      const totals = { ...sums, ownScore, leastGain };
+      for (let i = 0; i < columnCount; i++) {
+        const table = (columnTable + words[columns / 4 + i]! * TABLE_BYTES) / 4;
+        const first = (histogram + words[table]!) / 8;
+        const at = (gains + words[table]!) / 8;
+        const hasMissing = words[table + 2]! === 1;
+        const direction = words[table + 3]! | 0;
+        addColumnGains(doubles, first, words[table + 1]!, hasMissing, direction, totals, at);
       }
     },
 

@@ -93,6 +93,7 @@ function soft(gradient: number, l1: number): number {
   return Math.max(0, Math.abs(gradient) - l1);
 }
 
-function enough({ rowCount, minCount }: ExactCounts, leftCount: number): boolean {
+/** Whether both children have the rows they need. */
+export function enough({ rowCount, minCount }: ExactCounts, leftCount: number): boolean {
   return leftCount >= minCount && rowCount - leftCount >= minCount;
 }

@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Part, SplitData } from './splitData.js';
+
+/** What every contestant trains with, in coppice's words. */
+export const TRAINING_OPTIONS = {
+  numTrees: 100,
+  maxLeaves: 31,
+  learningRate: 0.1,
+  minChildSamples: 20,
+  maxBins: 255,
+} as const;
+
+/** A set on disk: raw files that every process can read without parsing. */
+export interface LoadRequest {
+  op: 'load';
+  name: string;
+  task: SplitData['task'];
+  classCount: number;
+  featureCount: number;
+  categorical: number[];
+  train: PartFiles;
+  test: PartFiles;
+  options: typeof TRAINING_OPTIONS;
+}
+
+/** Paths of a part: matrix float32 row-major, target float64, group int32. */
+export interface PartFiles {
+  rowCount: number;
+  matrix: string;
+  target: string;
+  group?: string;
+}
+
+export type ContestantRequest = LoadRequest | { op: 'fit' } | { op: 'predict'; out: string };
+
+/** How long a fit took, and the memory of its process. */
+export interface FitReply {
+  /** on the wall clock */
+  seconds: number;
+  /** of processor time, all threads of the process: what a busy machine disturbs least */
+  cpuSeconds: number;
+  /** largest resident size during the fit; null where the system does not say */
+  peakBytes: number | null;
+  /** resident size before the fit: the runtime, the library, and the data in its form */
+  beforeBytes: number | null;
+}
+
+/** A long-lived process that trains with one library. */
+export interface Contestant {
+  name: string;
+  version: string;
+  /** @throws {ContestantError} when the library fails, or its process ends. */
+  load(request: LoadRequest): Promise<void>;
+  fit(): Promise<FitReply>;
+  predict(out: string): Promise<void>;
+  /** Ends the process. */
+  stop(): void;
+}
+
+/** A library that could not do what it was asked. */
+export class ContestantError extends Error {}
+
+/** The libraries that `bench/peers/serve.py` knows. */
+export const PEERS = ['lightgbm', 'xgboost', 'sklearn', 'catboost'] as const;
+
+/** The Python that the peers are installed in. */
+export function peersPython(): string {
+  return process.env.PEERS_PYTHON ?? join('bench', 'peers', '.venv', 'bin', 'python');
+}
+
+/** @throws {ContestantError} when the library is not installed, saying so. */
+export function startPeer(library: string): Promise<Contestant> {
+  return start(library, peersPython(), [join('bench', 'peers', 'serve.py'), library]);
+}
+
+/** @param build - `src` through tsx, or the built `dist` */
+export function startCoppice(build: 'src' | 'dist'): Promise<Contestant> {
+  const worker = join('bench', 'training', 'coppiceWorker.ts');
+  return start('coppice', process.execPath, ['--expose-gc', '--import', 'tsx', worker, build]);
+}
+
+/** Writes the parts of a set below a fresh directory. @returns what to send, and how to remove the files. */
+export function writeParts(data: SplitData): { request: LoadRequest; remove: () => void } {
+  const directory = mkdtempSync(join(tmpdir(), 'coppice-bench-'));
+  const writePart = (part: Part, name: string): PartFiles => {
+    const write = (what: string, values: Float32Array | Float64Array | Int32Array): string => {
+      const file = join(directory, `${name}.${what}`);
+      writeFileSync(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+      return file;
+    };
+    return {
+      rowCount: part.rowCount,
+      matrix: write('matrix', part.matrix),
+      target: write('target', part.target),
+      ...(part.group ? { group: write('group', part.group) } : {}),
+    };
+  };
+  const { name, task, classCount, featureCount, categorical } = data;
+  return {
+    request: {
+      op: 'load',
+      name,
+      task,
+      classCount,
+      featureCount,
+      categorical,
+      train: writePart(data.train, 'train'),
+      test: writePart(data.test, 'test'),
+      options: TRAINING_OPTIONS,
+    },
+    remove: () => rmSync(directory, { recursive: true }),
+  };
+}
+
+async function start(name: string, command: string, args: string[]): Promise<Contestant> {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const receive = answersOf(name, child);
+  const hello = await receive();
+  if (typeof hello['missing'] === 'string') {
+    throw new ContestantError(`${name} is not installed in ${command}: ${hello['missing']}`);
+  }
+  async function ask(request: ContestantRequest): Promise<Record<string, unknown>> {
+    child.stdin?.write(`${JSON.stringify(request)}\n`);
+    const answer = await receive();
+    if (typeof answer['error'] === 'string') throw new ContestantError(answer['error']);
+    return answer;
+  }
+  return {
+    name,
+    version: String(hello['version']),
+    load: async (request) => void (await ask(request)),
+    fit: async () => (await ask({ op: 'fit' })) as unknown as FitReply,
+    predict: async (out) => void (await ask({ op: 'predict', out })),
+    stop: () => child.stdin?.end(),
+  };
+}
+
+/** Reads the next line of JSON from a process. One question is open at a time. */
+function answersOf(name: string, child: ChildProcess): () => Promise<Record<string, unknown>> {
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  let failure = 'its process ended';
+  child.on('error', (error) => {
+    failure = error.message;
+  });
+  // a write to a process that has died is reported by the read that follows it
+  child.stdin?.on('error', () => {});
+  return async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new ContestantError(`${name}: ${failure}`);
+    return JSON.parse(value);
+  };
+}

@@ -1,0 +1,87 @@
+import type { Random } from '../../core/random.js';
+import { sampleRows } from '../sampling.js';
+import type { TrainingProblem } from '../trainingProblem.js';
+import { type CategoryBins, categoryBins } from './categoryBins.js';
+import { createDistinctValues } from './distinctValues.js';
+import { type NumericBins, numericBins } from './numericBins.js';
+
+/** The bins of one column of the binned matrix. */
+export type ColumnBins = NumericBins | CategoryBins;
+
+/** From features to bytes. A feature that a tree cannot split on (constant, all missing) has no column. */
+export interface BinMapper {
+  /** ascending by featureIndex */
+  columns: ColumnBins[];
+}
+
+export interface BinOptions {
+  /** bins for the values of a feature, the shared bin of a categorical one included; missing numbers have one more */
+  maxBins: number;
+  minDataInBin: number;
+}
+
+/** Thresholds are quantiles of at most this many rows, as LightGBM's `bin_construct_sample_cnt`. */
+const SAMPLE_ROWS = 200_000;
+
+/**
+ * Learns the bins of every feature.
+ * @param random - draws the sample when there are more than 200,000 rows
+ * @throws {DataError} on bad category codes.
+ */
+export function fitBinMapper(
+  problem: TrainingProblem,
+  options: BinOptions,
+  random: Random,
+): BinMapper {
+  const { matrix, rowCount, featureCount } = problem;
+  const { maxBins, minDataInBin } = options;
+  const rows = sampleRows(rowCount, Math.min(rowCount, SAMPLE_ROWS), random).chosen;
+  const distinctValues = createDistinctValues(matrix, featureCount, rows);
+  const missing = featuresWithMissing(matrix, featureCount);
+  const columns: ColumnBins[] = [];
+  for (let feature = 0; feature < featureCount; feature++) {
+    const bins = problem.isCategorical[feature]
+      ? categoryBins(matrix, featureCount, feature, maxBins, minDataInBin)
+      : numericBins(
+          feature,
+          distinctValues(feature),
+          missing[feature] === 1,
+          maxBins,
+          minDataInBin,
+        );
+    if (canSplit(bins)) columns.push(bins);
+  }
+  return { columns };
+}
+
+/** The bin of a feature value: the slow twin of what fills the binned matrix. */
+export function binOf(bins: ColumnBins, x: number): number {
+  if (bins.kind === 'category') {
+    return x >= 0 ? (bins.binOfCode[x] ?? bins.valueBinCount) : bins.valueBinCount;
+  }
+  if (x !== x) return bins.valueBinCount;
+  let bin = 0;
+  while (bin < bins.thresholds.length && bins.thresholds[bin]! < x) bin++;
+  return bin;
+}
+
+/** Bins of a column in a histogram, that of missing values included. */
+export function binCountOf(bins: ColumnBins): number {
+  return bins.valueBinCount + (bins.hasMissing ? 1 : 0);
+}
+
+function canSplit(bins: ColumnBins): boolean {
+  return bins.kind === 'number' ? bins.thresholds.length > 0 : bins.valueBinCount > 0;
+}
+
+/** 1 for each feature with a NaN in some row. */
+function featuresWithMissing(matrix: Float32Array, featureCount: number): Uint8Array {
+  const missing = new Uint8Array(featureCount);
+  for (let row = 0; row < matrix.length; row += featureCount) {
+    for (let feature = 0; feature < featureCount; feature++) {
+      const x = matrix[row + feature]!;
+      if (x !== x) missing[feature] = 1;
+    }
+  }
+  return missing;
+}

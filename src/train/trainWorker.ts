@@ -1,0 +1,38 @@
+// A worker of trainGbdtAsync: leads a fit, or helps the one that does.
+import { boostTrees } from './gbdt.js';
+import { helpTeam } from './team/teamHelper.js';
+import { createTeam } from './team/teamKernel.js';
+import {
+  type HelpRequest,
+  sentError,
+  type TrainingReply,
+  type TrainingRequest,
+} from './trainingMessages.js';
+import { type ParentPort, parentPort } from './trainingThread.js';
+
+const port = parentPort();
+
+port?.listen((message) => {
+  const request = message as TrainingRequest | HelpRequest;
+  if (request.kind === 'help') helpTeam(request.team);
+  else fit(port, request);
+});
+
+/** Answers with progress, and then with the fit or what went wrong. */
+function fit(to: ParentPort, { data, options, wantsProgress, workers }: TrainingRequest): void {
+  const post = (reply: TrainingReply): void => to.post(reply);
+  const onProgress: NonNullable<typeof options.onProgress> = (progress) =>
+    post({ kind: 'progress', progress });
+  try {
+    const team =
+      workers > 1
+        ? createTeam(workers, (memory) => post({ kind: 'team', team: memory }))
+        : undefined;
+    post({
+      kind: 'done',
+      fit: boostTrees(data, { ...options, ...(wantsProgress && { onProgress }) }, team),
+    });
+  } catch (error) {
+    post({ kind: 'failed', error: sentError(error) });
+  }
+}
