@@ -39,7 +39,7 @@ export function createLbfgs(problem: LogisticProblem): DirectionInto {
       precondition = undefined;
       nextRefresh *= 4;
     }
-    precondition ??= createPreconditioner(problem, residuals);
+    precondition ??= createPreconditioner(problem, residuals, steps === 1);
     if (previous) remember(corrections, parameters, gradient, previous, precondition);
     previous = { parameters: parameters.slice(), gradient: gradient.slice() };
 
