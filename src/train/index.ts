@@ -37,6 +37,7 @@ export type { KernelChoice } from './kernel/kernel.js';
 export {
   fitLogistic,
   LOGISTIC_DEFAULTS,
+  LOGISTIC_TABLE,
   type LogisticFit,
   type LogisticOptions,
   trainLogistic,

@@ -60,15 +60,20 @@ export function trainLogistic(data: TrainingMatrix, options?: Partial<LogisticOp
   return bareModel(data, predictor, 'logistic', task);
 }
 
-/** The Hessian of more parameters takes longer to build and to solve than L-BFGS takes altogether (measured, docs/logistic.md). */
+/** Newton lays out a square of so many parameters. */
 const NEWTON_MAX_PARAMETERS = 1501;
-const NEWTON_MAX_SEVERAL = 200;
+/** Inputs times classes up to which Newton's steps, dearer by that factor, are no slower than L-BFGS (measured, docs/logistic.md). */
+const NEWTON_MAX_PRODUCT = 64;
+/** With l1, where OWL-QN takes far more steps. */
+const NEWTON_MAX_PRODUCT_L1 = 512;
 
 function chooseSolver(
   solver: LogisticOptions['solver'],
-  { outputCount, parameterCount, l1 }: LogisticProblem,
+  { numericCount, categoricalCount, outputCount, parameterCount, l1 }: LogisticProblem,
 ): 'newton' | 'lbfgs' {
   if (solver !== 'auto') return solver;
-  const greatest = outputCount === 1 || l1 > 0 ? NEWTON_MAX_PARAMETERS : NEWTON_MAX_SEVERAL;
-  return parameterCount <= greatest ? 'newton' : 'lbfgs';
+  if (parameterCount > NEWTON_MAX_PARAMETERS) return 'lbfgs';
+  if (outputCount === 1) return 'newton';
+  const product = (numericCount + categoricalCount) * outputCount;
+  return product <= (l1 > 0 ? NEWTON_MAX_PRODUCT_L1 : NEWTON_MAX_PRODUCT) ? 'newton' : 'lbfgs';
 }

@@ -69,21 +69,22 @@ function softmaxLoss(
     }
     const own = at + target[row]!;
     const ownMargin = residuals[own]!;
-    let sum = 0;
     let others = 0;
-    for (let k = at; k < at + outputCount; k++) {
-      const e = exp(residuals[k]! - greatest);
-      residuals[k] = e;
-      sum += e;
-      if (k !== own) others += e;
+    for (let k = at; k < own; k++) others += residuals[k] = exp(residuals[k]! - greatest);
+    for (let k = own + 1; k < at + outputCount; k++) {
+      others += residuals[k] = exp(residuals[k]! - greatest);
     }
+    const sum = others + exp(ownMargin - greatest);
+    // p - 1 without cancellation
+    residuals[own] = -others;
     const w = weight[row]!;
     value += w * (greatest - ownMargin + log(sum));
     const scale = w / sum;
-    for (let k = at; k < at + outputCount; k++) residuals[k]! *= scale;
-    // p - 1 without cancellation
-    residuals[own] = -scale * others;
-    for (let k = at; k < at + outputCount; k++) slope += residuals[k]! * stepMargins[k]!;
+    for (let k = at; k < at + outputCount; k++) {
+      const residual = residuals[k]! * scale;
+      residuals[k] = residual;
+      slope += residual * stepMargins[k]!;
+    }
   }
   return { value, slope };
 }

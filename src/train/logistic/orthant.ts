@@ -9,6 +9,7 @@ import {
   type SolverState,
   type StoppingRule,
   updateGradient,
+  watchProgress,
 } from './state.js';
 
 const SUFFICIENT_DECREASE = 1e-4;
@@ -31,6 +32,7 @@ export function minimiseOrthant(
   const step = new Float64Array(size);
   const next = new Float64Array(size);
   const still = new Float64Array(margins.length);
+  const isStuck = watchProgress();
   for (let iterations = 0; ; iterations++) {
     const gradientNorm = updateGradient(problem, state);
     const converged = gradientNorm <= tolerance;
@@ -45,6 +47,11 @@ export function minimiseOrthant(
       l2Penalty(problem, parameters) +
       l1Along(problem, parameters, step, 0);
     const rounding = 1e-14 * Math.abs(before);
+    let promised = 0;
+    for (let j = 0; j < size; j++) promised += subgradient[j]! * step[j]!;
+    if (isStuck(gradientNorm, promised, before)) {
+      return { parameters, converged, iterations, gradientNorm };
+    }
 
     for (let t = 1, halvings = 0; ; t /= 2, halvings++) {
       if (halvings === MAX_HALVINGS) return { parameters, converged, iterations, gradientNorm };

@@ -13,14 +13,16 @@ const MAX_BLOCK_COLUMNS = 256;
  * What L-BFGS starts from. The diagonal of the Hessian: one-hot columns of rare and of common levels differ in curvature by
  * orders of magnitude. With several classes and few columns, the block of each class, which undoes correlations too; not with
  * l1, whose steps are projected to an orthant a parameter at a time.
+ * @param isStart - every row has the same probabilities
  */
 export function createPreconditioner(
   problem: LogisticProblem,
   residuals: Float64Array,
+  isStart: boolean,
 ): Precondition {
   const { outputCount, columnCount, l1 } = problem;
   return outputCount > 1 && columnCount <= MAX_BLOCK_COLUMNS && l1 === 0
-    ? blockInverse(problem, residuals)
+    ? blockInverse(problem, residuals, isStart)
     : diagonalInverse(problem, residuals);
 }
 
@@ -62,9 +64,33 @@ function hessianDiagonal(problem: LogisticProblem, residuals: Float64Array): Flo
  * The Hessian of each class alone, inverted; then the part that is common to all classes is taken away, for it changes no
  * loss. At the start, where every row has the same probabilities, and without l2 that is the whole Hessian's inverse.
  */
-function blockInverse(problem: LogisticProblem, residuals: Float64Array): Precondition {
+function blockInverse(
+  problem: LogisticProblem,
+  residuals: Float64Array,
+  isStart: boolean,
+): Precondition {
   const { outputCount, columnCount: size } = problem;
-  const blocks = Array.from({ length: outputCount }, (_, k) => factorOf(problem, residuals, k));
+  const curvatures = new Float64Array(problem.rowCount);
+  const shared = new Float64Array(isStart ? size * size : 0);
+  if (isStart) {
+    gramInto(
+      shared,
+      problem,
+      problem.weight.map((w) => w / problem.totalWeight),
+    );
+  }
+  const blocks = Array.from({ length: outputCount }, (_, k) => {
+    const square = new Float64Array(size * size);
+    curvaturesInto(problem, residuals, k, k, curvatures);
+    if (isStart) {
+      // p · (1 - p), the same in every row: their weights add up to 1
+      const curvature = curvatures.reduce((sum, value) => sum + value, 0);
+      shared.forEach((value, at) => {
+        square[at] = curvature * value;
+      });
+    } else gramInto(square, problem, curvatures);
+    return factorOf(problem, square);
+  });
   const part = new Float64Array(size);
   return (vector) => {
     blocks.forEach(({ square, diagonal }, k) => {
@@ -80,17 +106,12 @@ function blockInverse(problem: LogisticProblem, residuals: Float64Array): Precon
   };
 }
 
+/** Adds l2 to a block and factorises it in place. */
 function factorOf(
-  problem: LogisticProblem,
-  residuals: Float64Array,
-  k: number,
+  { columnCount: size, totalWeight, l2 }: LogisticProblem,
+  square: Float64Array,
 ): { square: Float64Array; diagonal: Float64Array } {
-  const { rowCount, columnCount: size, totalWeight, l2 } = problem;
-  const curvatures = new Float64Array(rowCount);
-  const square = new Float64Array(size * size);
   const diagonal = new Float64Array(size);
-  curvaturesInto(problem, residuals, k, k, curvatures);
-  gramInto(square, problem, curvatures);
   let greatest = 0;
   for (let j = 0; j < size; j++) {
     if (j < size - 1) square[j * size + j]! += l2 / totalWeight;

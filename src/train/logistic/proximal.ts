@@ -10,12 +10,11 @@ import {
   type SolverState,
   type StoppingRule,
   updateGradient,
+  watchProgress,
 } from './state.js';
 
 const SUFFICIENT_DECREASE = 1e-4;
 const MAX_HALVINGS = 50;
-/** Steps in a row without a lesser violation, whose gain is below rounding, that end the search. */
-const MAX_IDLE_STEPS = 5;
 
 /**
  * Minimises the objective with l1 by proximal Newton steps (Lee, Sun and Saunders 2014; the outer loop of glmnet and
@@ -36,12 +35,11 @@ export function minimiseProximal(
   const next = new Float64Array(size);
   const step = new Float64Array(size);
   const stepMargins = new Float64Array(margins.length);
-  let least = Infinity;
-  let idle = 0;
+  const isStuck = watchProgress();
   for (let iterations = 0; ; iterations++) {
     const gradientNorm = updateGradient(problem, state);
     const converged = gradientNorm <= tolerance;
-    if (converged || iterations === maxIterations || idle === MAX_IDLE_STEPS) {
+    if (converged || iterations === maxIterations) {
       return { parameters, converged, iterations, gradientNorm };
     }
     hessianInto(square, residuals);
@@ -59,8 +57,9 @@ export function minimiseProximal(
     let gain = l1Along(problem, parameters, step, 1) - l1Before;
     for (let j = 0; j < size; j++) gain += gradient[j]! * step[j]!;
     const rounding = 1e-14 * Math.abs(before);
-    idle = gradientNorm < least || gain < -rounding ? 0 : idle + 1;
-    least = Math.min(least, gradientNorm);
+    if (isStuck(gradientNorm, gain, before)) {
+      return { parameters, converged, iterations, gradientNorm };
+    }
 
     let t = 1;
     for (let halvings = 0; ; halvings++) {

@@ -8,6 +8,7 @@ import {
   type SolverState,
   type StoppingRule,
   updateGradient,
+  watchProgress,
 } from './state.js';
 
 /** Enough for a search that halves or doubles from 1 to the edge of what doubles can tell apart. */
@@ -35,6 +36,7 @@ export function minimiseSmooth(
   const { parameters, margins, residuals } = state;
   const step = new Float64Array(parameterCount);
   const stepMargins = new Float64Array(margins.length);
+  const isStuck = watchProgress();
   for (let iterations = 0; ; iterations++) {
     const gradientNorm = updateGradient(problem, state);
     const converged = gradientNorm <= tolerance;
@@ -54,7 +56,8 @@ export function minimiseSmooth(
       value: state.loss / totalWeight + penalty(0).value,
       slope: dot(state.gradient, step),
     };
-    const t = searchLine(start, objective);
+    const stuck = isStuck(gradientNorm, start.slope, start.value);
+    const t = stuck ? 0 : searchLine(start, objective);
     // no step that doubles can tell from standing still
     if (t === 0) return { parameters, converged, iterations, gradientNorm };
     for (let j = 0; j < parameterCount; j++) parameters[j]! += t * step[j]!;

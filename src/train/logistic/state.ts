@@ -67,6 +67,24 @@ export function updateGradient(problem: LogisticProblem, state: SolverState): nu
   return violation;
 }
 
+/** Steps in a row that bring nothing and end a search. */
+const MAX_IDLE_STEPS = 50;
+
+/**
+ * Watches for the end of what doubles can do: steps whose gain is lost in rounding and that do not lessen the violation.
+ * @returns a function that takes the violation, the gain that a step promises (below 0) and the objective, and says whether
+ * the search should end
+ */
+export function watchProgress(): (violation: number, gain: number, objective: number) => boolean {
+  let least = Infinity;
+  let idle = 0;
+  return (violation, gain, objective) => {
+    idle = violation < least || gain < -1e-14 * Math.abs(objective) ? 0 : idle + 1;
+    least = Math.min(least, violation);
+    return idle === MAX_IDLE_STEPS;
+  };
+}
+
 /** l1 · Σ|w| / W at `parameters + t * step`. */
 export function l1Along(
   { penalisedCount, l1, totalWeight }: LogisticProblem,

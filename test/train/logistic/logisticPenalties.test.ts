@@ -58,19 +58,6 @@ for (const { name, target, weighted, balanced, l1, l2, weights, intercepts } of 
       const classWeight = balanced ? 'balanced' : 'none';
       const options = { ...plain, l1, l2, solver, classWeight } as const;
       const fit = fitLogistic(dataOf(target, weighted), options);
-      if (process.env['LG'])
-        console.log(
-          name,
-          solver,
-          fit.iterations,
-          fit.gradientNorm,
-          Math.max(
-            ...weightsOf(fit.predictor)
-              .flat()
-              .map((w, i) => Math.abs(w - weights.flat()[i]!)),
-            ...fit.predictor.intercepts.map((w, i) => Math.abs(w - intercepts[i]!)),
-          ),
-        );
       assert.ok(fit.converged);
       assert.is(fit.predictor.link, target === 'binary' ? 'logit' : 'softmax');
       const learned = weightsOf(fit.predictor).flat();
@@ -84,4 +71,5 @@ for (const { name, target, weighted, balanced, l1, l2, weights, intercepts } of 
     });
   }
 }
+
 test.run();
