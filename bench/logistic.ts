@@ -53,7 +53,7 @@ function load({ name, rows, features, numeric }: Prepared): TrainingMatrix {
 }
 
 function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+  return values.slice().sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 function spread(values: number[], digits: number): string {
