@@ -15,7 +15,7 @@ const COUNT_TILE_BYTES: usize = 4096;
  * @param storedTable - a record a stored column: uint32 byte offset of its first bin, uint32 bins, 0 for padding, a uint32 unused,
  *   uint32 1 when it is a bundle, whose offset counts from `bundleSums` instead of `histogram`
  * @param groups - `groupCount` group numbers, uint32
- * @param tile - room for `tileRows` float64 pairs and rows of bins
+ * @param tile - room for `tileRows` float64 pairs and rows of bins, then for 256 pairs a stored column
  * @param histogram - float64 pairs, cleared first (OUT)
  * @param bundleSums - float64 pairs, cleared first (OUT)
  */
@@ -38,6 +38,9 @@ export function buildHistogram(
   memory.fill(histogram, 0, histogramBytes);
   memory.fill(bundleSums, 0, bundleSumsBytes);
   const tileBins = tile + (tileRows << 4);
+  const wide = tileBins + tileRows * binStride;
+  const isWide = count >= WIDE_ROWS;
+  if (isWide) clearWide(wide, groups, groupCount);
   const end = indices + (count << 2);
   while (indices < end) {
     const rows = min(tileRows, (end - indices) >> 2);
@@ -46,8 +49,81 @@ export function buildHistogram(
     for (let g: usize = 0; g < groupCount; g++) {
       const column = <usize>load<u32>(groups + (g << 2)) << 3;
       const record = storedTable + column * TABLE_STRIDE;
-      addGroup(tile, rows, tileBins + column, binStride, record, histogram, bundleSums);
+      if (isWide) {
+        addWide(tile, rows, tileBins + column, binStride, record, wide + (column << WIDE_SHIFT));
+      } else {
+        addGroup(tile, rows, tileBins + column, binStride, record, histogram, bundleSums);
+      }
     }
+  }
+  if (isWide) copyWide(wide, groups, groupCount, storedTable, histogram, bundleSums);
+}
+
+/** With so many rows, sums are first added up where every column has room for 256 bins: see {@link addWide}. */
+const WIDE_ROWS: usize = 2048;
+const WIDE_SHIFT: usize = 12;
+
+function clearWide(wide: usize, groups: usize, groupCount: usize): void {
+  for (let g: usize = 0; g < groupCount; g++) {
+    const column = <usize>load<u32>(groups + (g << 2)) << 3;
+    memory.fill(wide + (column << WIDE_SHIFT), 0, 8 << WIDE_SHIFT);
+  }
+}
+
+/** Copies the sums of each column to where they belong. */
+function copyWide(
+  wide: usize,
+  groups: usize,
+  groupCount: usize,
+  storedTable: usize,
+  histogram: usize,
+  bundleSums: usize,
+): void {
+  for (let g: usize = 0; g < groupCount; g++) {
+    const first = <usize>load<u32>(groups + (g << 2)) << 3;
+    for (let column = first; column < first + 8; column++) {
+      const record = storedTable + column * TABLE_STRIDE;
+      const bytes = <usize>load<u32>(record, 4) << PAIR_SHIFT;
+      const target = firstBinOf(record, histogram, bundleSums);
+      memory.copy(target, wide + (column << WIDE_SHIFT), bytes);
+    }
+  }
+}
+
+/**
+ * {@link addGroup} with columns at fixed distances: one address and constants leave registers enough for a loop without spills.
+ * @param sums - 256 float64 pairs a column
+ */
+function addWide(
+  pairs: usize,
+  rows: usize,
+  row: usize,
+  rowStride: usize,
+  record: usize,
+  sums: usize,
+): void {
+  const end = pairs + (rows << 4);
+  // padding has no bins: in the last group the second half may be all padding
+  const isHalf = load<u32>(record, 4 * TABLE_STRIDE + 4) == 0;
+  for (; pairs < end; pairs += 16, row += rowStride) {
+    const pair = v128.load(pairs);
+    let bin = sums + (<usize>load<u8>(row) << PAIR_SHIFT);
+    v128.store(bin, f64x2.add(v128.load(bin), pair));
+    bin = sums + (<usize>load<u8>(row, 1) << PAIR_SHIFT);
+    v128.store(bin, f64x2.add(v128.load(bin, 4096), pair), 4096);
+    bin = sums + (<usize>load<u8>(row, 2) << PAIR_SHIFT);
+    v128.store(bin, f64x2.add(v128.load(bin, 8192), pair), 8192);
+    bin = sums + (<usize>load<u8>(row, 3) << PAIR_SHIFT);
+    v128.store(bin, f64x2.add(v128.load(bin, 12288), pair), 12288);
+    if (isHalf) continue;
+    bin = sums + (<usize>load<u8>(row, 4) << PAIR_SHIFT);
+    v128.store(bin, f64x2.add(v128.load(bin, 16384), pair), 16384);
+    bin = sums + (<usize>load<u8>(row, 5) << PAIR_SHIFT);
+    v128.store(bin, f64x2.add(v128.load(bin, 20480), pair), 20480);
+    bin = sums + (<usize>load<u8>(row, 6) << PAIR_SHIFT);
+    v128.store(bin, f64x2.add(v128.load(bin, 24576), pair), 24576);
+    bin = sums + (<usize>load<u8>(row, 7) << PAIR_SHIFT);
+    v128.store(bin, f64x2.add(v128.load(bin, 28672), pair), 28672);
   }
 }
 
