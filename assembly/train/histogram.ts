@@ -4,8 +4,8 @@ import { PAIR_SHIFT, TABLE_STRIDE } from './layout';
 const COUNT_TILE_BYTES: usize = 4096;
 
 /**
- * Adds the (gradient, hessian) pairs of some rows to the histograms of the stored columns of some groups, eight columns a group:
- * a column of few bins waits for its own last store, and the others fill that time.
+ * Adds the (gradient, hessian) pairs of some rows to the histograms of the stored columns of some groups, eight columns a group
+ * and two groups at a time: a column of few bins waits for its own last store, and the others fill that time.
  * Rows are gathered a tile at a time, in a loop that does nothing else and so has many cache misses under way at once.
  * Within a bin, rows are added in the order of `indices`, so the sums do not depend on tiles or groups.
  * Bundles of columns have sums of their own, which {@link spreadBundles} then takes apart.
@@ -43,10 +43,27 @@ export function buildHistogram(
     const rows = min(tileRows, (end - indices) >> 2);
     gather(bins, binStride, indices, rows, gradients, tile, tileBins);
     indices += rows << 2;
-    for (let g: usize = 0; g < groupCount; g++) {
-      const column = <usize>load<u32>(groups + (g << 2)) << 3;
+    const groupsEnd = groups + (groupCount << 2);
+    for (let group = groups; group < groupsEnd; group += 8) {
+      const column = <usize>load<u32>(group) << 3;
       const record = storedTable + column * TABLE_STRIDE;
-      addGroup(tile, rows, tileBins + column, binStride, record, histogram, bundleSums);
+      const bytes = tileBins + column;
+      if (group + 4 < groupsEnd) {
+        const other = <usize>load<u32>(group, 4) << 3;
+        const otherRecord = storedTable + other * TABLE_STRIDE;
+        const otherBytes = tileBins + other;
+        addTwoGroups(
+          tile,
+          rows,
+          bytes,
+          otherBytes,
+          binStride,
+          record,
+          otherRecord,
+          histogram,
+          bundleSums,
+        );
+      } else addGroup(tile, rows, bytes, binStride, record, histogram, bundleSums);
     }
   }
 }
@@ -89,15 +106,9 @@ function addGroup(
   const h1 = firstBinOf(record + TABLE_STRIDE, histogram, bundleSums);
   const h2 = firstBinOf(record + 2 * TABLE_STRIDE, histogram, bundleSums);
   const h3 = firstBinOf(record + 3 * TABLE_STRIDE, histogram, bundleSums);
-  // padding has no bins: in the last group the second half may be all padding
-  if (load<u32>(record, 4 * TABLE_STRIDE + 4) == 0) {
+  if (secondHalfIsPadding(record)) {
     for (; pairs < pairsEnd; pairs += 16, row += rowStride) {
-      const pair = v128.load(pairs);
-      const low = load<u32>(row);
-      add(h0 + ((low << PAIR_SHIFT) & 0xff0), pair);
-      add(h1 + ((low >> 4) & 0xff0), pair);
-      add(h2 + ((low >> 12) & 0xff0), pair);
-      add(h3 + ((low >> 20) & 0xff0), pair);
+      addQuad(v128.load(pairs), load<u32>(row), h0, h1, h2, h3);
     }
     return;
   }
@@ -107,17 +118,73 @@ function addGroup(
   const h7 = firstBinOf(record + 7 * TABLE_STRIDE, histogram, bundleSums);
   for (; pairs < pairsEnd; pairs += 16, row += rowStride) {
     const pair = v128.load(pairs);
-    const low = load<u32>(row);
-    const high = load<u32>(row, 4);
-    add(h0 + ((low << PAIR_SHIFT) & 0xff0), pair);
-    add(h1 + ((low >> 4) & 0xff0), pair);
-    add(h2 + ((low >> 12) & 0xff0), pair);
-    add(h3 + ((low >> 20) & 0xff0), pair);
-    add(h4 + ((high << PAIR_SHIFT) & 0xff0), pair);
-    add(h5 + ((high >> 4) & 0xff0), pair);
-    add(h6 + ((high >> 12) & 0xff0), pair);
-    add(h7 + ((high >> 20) & 0xff0), pair);
+    addQuad(pair, load<u32>(row), h0, h1, h2, h3);
+    addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
   }
+}
+
+/** The same for two groups at once: twice the columns hide the wait of each for its own last store. */
+function addTwoGroups(
+  pairs: usize,
+  rows: usize,
+  row: usize,
+  other: usize,
+  rowStride: usize,
+  record: usize,
+  otherRecord: usize,
+  histogram: usize,
+  bundleSums: usize,
+): void {
+  const pairsEnd = pairs + (rows << 4);
+  const h0 = firstBinOf(record, histogram, bundleSums);
+  const h1 = firstBinOf(record + TABLE_STRIDE, histogram, bundleSums);
+  const h2 = firstBinOf(record + 2 * TABLE_STRIDE, histogram, bundleSums);
+  const h3 = firstBinOf(record + 3 * TABLE_STRIDE, histogram, bundleSums);
+  const h4 = firstBinOf(record + 4 * TABLE_STRIDE, histogram, bundleSums);
+  const h5 = firstBinOf(record + 5 * TABLE_STRIDE, histogram, bundleSums);
+  const h6 = firstBinOf(record + 6 * TABLE_STRIDE, histogram, bundleSums);
+  const h7 = firstBinOf(record + 7 * TABLE_STRIDE, histogram, bundleSums);
+  const i0 = firstBinOf(otherRecord, histogram, bundleSums);
+  const i1 = firstBinOf(otherRecord + TABLE_STRIDE, histogram, bundleSums);
+  const i2 = firstBinOf(otherRecord + 2 * TABLE_STRIDE, histogram, bundleSums);
+  const i3 = firstBinOf(otherRecord + 3 * TABLE_STRIDE, histogram, bundleSums);
+  if (secondHalfIsPadding(otherRecord)) {
+    for (; pairs < pairsEnd; pairs += 16, row += rowStride, other += rowStride) {
+      const pair = v128.load(pairs);
+      addQuad(pair, load<u32>(row), h0, h1, h2, h3);
+      addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
+      addQuad(pair, load<u32>(other), i0, i1, i2, i3);
+    }
+    return;
+  }
+  const i4 = firstBinOf(otherRecord + 4 * TABLE_STRIDE, histogram, bundleSums);
+  const i5 = firstBinOf(otherRecord + 5 * TABLE_STRIDE, histogram, bundleSums);
+  const i6 = firstBinOf(otherRecord + 6 * TABLE_STRIDE, histogram, bundleSums);
+  const i7 = firstBinOf(otherRecord + 7 * TABLE_STRIDE, histogram, bundleSums);
+  for (; pairs < pairsEnd; pairs += 16, row += rowStride, other += rowStride) {
+    const pair = v128.load(pairs);
+    addQuad(pair, load<u32>(row), h0, h1, h2, h3);
+    addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
+    addQuad(pair, load<u32>(other), i0, i1, i2, i3);
+    addQuad(pair, load<u32>(other, 4), i4, i5, i6, i7);
+  }
+}
+
+/** Padding has no bins: of the last group the second half may be all padding. */
+// @ts-ignore: decorator
+@inline
+function secondHalfIsPadding(record: usize): bool {
+  return load<u32>(record, 4 * TABLE_STRIDE + 4) == 0;
+}
+
+/** Adds a pair to a bin in each of four columns, which the bytes of `bins` name. */
+// @ts-ignore: decorator
+@inline
+function addQuad(pair: v128, bins: u32, h0: usize, h1: usize, h2: usize, h3: usize): void {
+  add(h0 + ((bins << PAIR_SHIFT) & 0xff0), pair);
+  add(h1 + ((bins >> 4) & 0xff0), pair);
+  add(h2 + ((bins >> 12) & 0xff0), pair);
+  add(h3 + ((bins >> 20) & 0xff0), pair);
 }
 
 // @ts-ignore: decorator

@@ -111,13 +111,17 @@ function writeTables(
     words.set([codeCount * PAIR_BYTES, size, codeCount * GROUP_COLUMNS, 0], own);
     const memberBins = layout.memberBins + codeCount * GROUP_COLUMNS;
     for (let k = 0; k < GROUP_COLUMNS; k++) {
-      const column = columns[k];
-      words.set(recordOf(column), own + ((k + 1) * TABLE_BYTES) / 4);
-      if (column === undefined) continue;
-      const bins = layout.columnBins + column * rowCount;
-      for (let row = 0; row < rowCount; row++) {
-        bytes[memberBins + stored.codes[row]! * GROUP_COLUMNS + k] = bytes[bins + row]!;
-      }
+      words.set(recordOf(columns[k]), own + ((k + 1) * TABLE_BYTES) / 4);
+    }
+    // codes are numbered as they appear, so the first row of each is where it is one more than those before
+    let next = 0;
+    for (let row = 0; next < size; row++) {
+      if (stored.codes[row] !== next) continue;
+      columns.forEach((column, k) => {
+        const bin = bytes[layout.columnBins + column * rowCount + row]!;
+        bytes[memberBins + next * GROUP_COLUMNS + k] = bin;
+      });
+      next++;
     }
     bundles.push({ columns, firstCode: codeCount, size });
     codeCount += size;
