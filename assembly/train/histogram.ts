@@ -43,27 +43,13 @@ export function buildHistogram(
     const rows = min(tileRows, (end - indices) >> 2);
     gather(bins, binStride, indices, rows, gradients, tile, tileBins);
     indices += rows << 2;
-    const groupsEnd = groups + (groupCount << 2);
-    for (let group = groups; group < groupsEnd; group += 8) {
-      const column = <usize>load<u32>(group) << 3;
-      const record = storedTable + column * TABLE_STRIDE;
-      const bytes = tileBins + column;
-      if (group + 4 < groupsEnd) {
-        const other = <usize>load<u32>(group, 4) << 3;
-        const otherRecord = storedTable + other * TABLE_STRIDE;
-        const otherBytes = tileBins + other;
-        addTwoGroups(
-          tile,
-          rows,
-          bytes,
-          otherBytes,
-          binStride,
-          record,
-          otherRecord,
-          histogram,
-          bundleSums,
-        );
-      } else addGroup(tile, rows, bytes, binStride, record, histogram, bundleSums);
+    let group = groups;
+    for (let left = groupCount; left > 0; ) {
+      // one group alone would wait, so that an odd one goes with two others
+      const width: usize = left == 3 ? 3 : left > 1 ? 2 : 1;
+      addGroups(tile, rows, tileBins, binStride, storedTable, group, width, histogram, bundleSums);
+      group += width << 2;
+      left -= width;
     }
   }
 }
@@ -89,6 +75,41 @@ export function spreadBundles(
     const bins = memberBins + load<u32>(bundleTable, 8);
     addGroup(sums, codes, bins, 8, bundleTable + TABLE_STRIDE, histogram, bundleSums);
   }
+}
+
+/**
+ * Adds `rows` pairs of a tile to the bins of one, two or three groups at once: the more columns, the better is the wait of each for
+ * its own last store hidden.
+ */
+function addGroups(
+  tile: usize,
+  rows: usize,
+  tileBins: usize,
+  binStride: usize,
+  storedTable: usize,
+  groups: usize,
+  groupCount: usize,
+  histogram: usize,
+  bundleSums: usize,
+): void {
+  const c0 = <usize>load<u32>(groups) << 3;
+  const r0 = storedTable + c0 * TABLE_STRIDE;
+  const b0 = tileBins + c0;
+  if (groupCount == 1) {
+    addGroup(tile, rows, b0, binStride, r0, histogram, bundleSums);
+    return;
+  }
+  const c1 = <usize>load<u32>(groups, 4) << 3;
+  const r1 = storedTable + c1 * TABLE_STRIDE;
+  const b1 = tileBins + c1;
+  if (groupCount == 2) {
+    addTwoGroups(tile, rows, b0, b1, binStride, r0, r1, histogram, bundleSums);
+    return;
+  }
+  const c2 = <usize>load<u32>(groups, 8) << 3;
+  const r2 = storedTable + c2 * TABLE_STRIDE;
+  const b2 = tileBins + c2;
+  addThreeGroups(tile, rows, b0, b1, b2, binStride, r0, r1, r2, histogram, bundleSums);
 }
 
 /** Adds `rows` float64 pairs to the bins of eight columns; of four when the others are padding. */
@@ -123,15 +144,15 @@ function addGroup(
   }
 }
 
-/** The same for two groups at once: twice the columns hide the wait of each for its own last store. */
+/** The same for two groups at once. */
 function addTwoGroups(
   pairs: usize,
   rows: usize,
   row: usize,
-  other: usize,
+  second: usize,
   rowStride: usize,
   record: usize,
-  otherRecord: usize,
+  secondRecord: usize,
   histogram: usize,
   bundleSums: usize,
 ): void {
@@ -144,29 +165,90 @@ function addTwoGroups(
   const h5 = firstBinOf(record + 5 * TABLE_STRIDE, histogram, bundleSums);
   const h6 = firstBinOf(record + 6 * TABLE_STRIDE, histogram, bundleSums);
   const h7 = firstBinOf(record + 7 * TABLE_STRIDE, histogram, bundleSums);
-  const i0 = firstBinOf(otherRecord, histogram, bundleSums);
-  const i1 = firstBinOf(otherRecord + TABLE_STRIDE, histogram, bundleSums);
-  const i2 = firstBinOf(otherRecord + 2 * TABLE_STRIDE, histogram, bundleSums);
-  const i3 = firstBinOf(otherRecord + 3 * TABLE_STRIDE, histogram, bundleSums);
-  if (secondHalfIsPadding(otherRecord)) {
-    for (; pairs < pairsEnd; pairs += 16, row += rowStride, other += rowStride) {
+  const i0 = firstBinOf(secondRecord, histogram, bundleSums);
+  const i1 = firstBinOf(secondRecord + TABLE_STRIDE, histogram, bundleSums);
+  const i2 = firstBinOf(secondRecord + 2 * TABLE_STRIDE, histogram, bundleSums);
+  const i3 = firstBinOf(secondRecord + 3 * TABLE_STRIDE, histogram, bundleSums);
+  if (secondHalfIsPadding(secondRecord)) {
+    for (; pairs < pairsEnd; pairs += 16, row += rowStride, second += rowStride) {
       const pair = v128.load(pairs);
       addQuad(pair, load<u32>(row), h0, h1, h2, h3);
       addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
-      addQuad(pair, load<u32>(other), i0, i1, i2, i3);
+      addQuad(pair, load<u32>(second), i0, i1, i2, i3);
     }
     return;
   }
-  const i4 = firstBinOf(otherRecord + 4 * TABLE_STRIDE, histogram, bundleSums);
-  const i5 = firstBinOf(otherRecord + 5 * TABLE_STRIDE, histogram, bundleSums);
-  const i6 = firstBinOf(otherRecord + 6 * TABLE_STRIDE, histogram, bundleSums);
-  const i7 = firstBinOf(otherRecord + 7 * TABLE_STRIDE, histogram, bundleSums);
-  for (; pairs < pairsEnd; pairs += 16, row += rowStride, other += rowStride) {
+  const i4 = firstBinOf(secondRecord + 4 * TABLE_STRIDE, histogram, bundleSums);
+  const i5 = firstBinOf(secondRecord + 5 * TABLE_STRIDE, histogram, bundleSums);
+  const i6 = firstBinOf(secondRecord + 6 * TABLE_STRIDE, histogram, bundleSums);
+  const i7 = firstBinOf(secondRecord + 7 * TABLE_STRIDE, histogram, bundleSums);
+  for (; pairs < pairsEnd; pairs += 16, row += rowStride, second += rowStride) {
     const pair = v128.load(pairs);
     addQuad(pair, load<u32>(row), h0, h1, h2, h3);
     addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
-    addQuad(pair, load<u32>(other), i0, i1, i2, i3);
-    addQuad(pair, load<u32>(other, 4), i4, i5, i6, i7);
+    addQuad(pair, load<u32>(second), i0, i1, i2, i3);
+    addQuad(pair, load<u32>(second, 4), i4, i5, i6, i7);
+  }
+}
+
+/** The same for three groups at once. */
+function addThreeGroups(
+  pairs: usize,
+  rows: usize,
+  row: usize,
+  second: usize,
+  third: usize,
+  rowStride: usize,
+  record: usize,
+  secondRecord: usize,
+  thirdRecord: usize,
+  histogram: usize,
+  bundleSums: usize,
+): void {
+  const pairsEnd = pairs + (rows << 4);
+  const h0 = firstBinOf(record, histogram, bundleSums);
+  const h1 = firstBinOf(record + TABLE_STRIDE, histogram, bundleSums);
+  const h2 = firstBinOf(record + 2 * TABLE_STRIDE, histogram, bundleSums);
+  const h3 = firstBinOf(record + 3 * TABLE_STRIDE, histogram, bundleSums);
+  const h4 = firstBinOf(record + 4 * TABLE_STRIDE, histogram, bundleSums);
+  const h5 = firstBinOf(record + 5 * TABLE_STRIDE, histogram, bundleSums);
+  const h6 = firstBinOf(record + 6 * TABLE_STRIDE, histogram, bundleSums);
+  const h7 = firstBinOf(record + 7 * TABLE_STRIDE, histogram, bundleSums);
+  const i0 = firstBinOf(secondRecord, histogram, bundleSums);
+  const i1 = firstBinOf(secondRecord + TABLE_STRIDE, histogram, bundleSums);
+  const i2 = firstBinOf(secondRecord + 2 * TABLE_STRIDE, histogram, bundleSums);
+  const i3 = firstBinOf(secondRecord + 3 * TABLE_STRIDE, histogram, bundleSums);
+  const i4 = firstBinOf(secondRecord + 4 * TABLE_STRIDE, histogram, bundleSums);
+  const i5 = firstBinOf(secondRecord + 5 * TABLE_STRIDE, histogram, bundleSums);
+  const i6 = firstBinOf(secondRecord + 6 * TABLE_STRIDE, histogram, bundleSums);
+  const i7 = firstBinOf(secondRecord + 7 * TABLE_STRIDE, histogram, bundleSums);
+  const j0 = firstBinOf(thirdRecord, histogram, bundleSums);
+  const j1 = firstBinOf(thirdRecord + TABLE_STRIDE, histogram, bundleSums);
+  const j2 = firstBinOf(thirdRecord + 2 * TABLE_STRIDE, histogram, bundleSums);
+  const j3 = firstBinOf(thirdRecord + 3 * TABLE_STRIDE, histogram, bundleSums);
+  if (secondHalfIsPadding(thirdRecord)) {
+    for (; pairs < pairsEnd; pairs += 16, row += rowStride, second += rowStride, third += rowStride) {
+      const pair = v128.load(pairs);
+      addQuad(pair, load<u32>(row), h0, h1, h2, h3);
+      addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
+      addQuad(pair, load<u32>(second), i0, i1, i2, i3);
+      addQuad(pair, load<u32>(second, 4), i4, i5, i6, i7);
+      addQuad(pair, load<u32>(third), j0, j1, j2, j3);
+    }
+    return;
+  }
+  const j4 = firstBinOf(thirdRecord + 4 * TABLE_STRIDE, histogram, bundleSums);
+  const j5 = firstBinOf(thirdRecord + 5 * TABLE_STRIDE, histogram, bundleSums);
+  const j6 = firstBinOf(thirdRecord + 6 * TABLE_STRIDE, histogram, bundleSums);
+  const j7 = firstBinOf(thirdRecord + 7 * TABLE_STRIDE, histogram, bundleSums);
+  for (; pairs < pairsEnd; pairs += 16, row += rowStride, second += rowStride, third += rowStride) {
+    const pair = v128.load(pairs);
+    addQuad(pair, load<u32>(row), h0, h1, h2, h3);
+    addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
+    addQuad(pair, load<u32>(second), i0, i1, i2, i3);
+    addQuad(pair, load<u32>(second, 4), i4, i5, i6, i7);
+    addQuad(pair, load<u32>(third), j0, j1, j2, j3);
+    addQuad(pair, load<u32>(third, 4), j4, j5, j6, j7);
   }
 }
 
