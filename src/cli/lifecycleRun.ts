@@ -6,6 +6,7 @@ import { type ConfigSource, type RunInput, runLifecycle } from '../lifecycle/ind
 import type { Task } from '../model/model.js';
 import {
   checkReplaceable,
+  type FileTable,
   PACKAGE_ROOT,
   packageVersion,
   readTable,
@@ -73,7 +74,7 @@ async function loadFile(
     missingTokens: config.data.missing_tokens,
     target: flags.target,
   });
-  report(`${path}\n${formatInference(read.inference)}`.trimEnd());
+  report(describeInputs(path, read, flags.target));
   const file = basename(path);
   return {
     table: read.table,
@@ -101,20 +102,27 @@ async function loadDataset(
     name,
     join(ARTIFACTS, 'data'),
   );
+  const targetName = flags.target ?? entry.target;
   config.data.missing_tokens = [...new Set([...entry.missingTokens, ...flags.missing])];
   const read = await readTable(path, {
     types: { ...entry.types, ...flags.type },
     missingTokens: config.data.missing_tokens,
     target: entry.target,
   });
-  report(`dataset ${name}, version ${entry.version}\n${formatInference(read.inference)}`.trimEnd());
+  report(describeInputs(`dataset ${name}, version ${entry.version}`, read, targetName));
   return {
     table: read.table,
-    targetName: flags.target ?? entry.target,
+    targetName,
     positive: flags.positive ?? entry.positive,
     sources: [{ name, sha256, byte_count: byteCount, version: entry.version }],
     name,
   };
+}
+
+/** How the columns were typed, but for the target: its strings are read by its task, which is told apart. */
+function describeInputs(title: string, { inference }: FileTable, target: string): string {
+  const inputs = inference.filter(({ name }) => name !== target);
+  return `${title}\n${formatInference(inputs)}`.trimEnd();
 }
 
 /** Runs the stages on what the flags name, writes the run's folder and prints what came out. */

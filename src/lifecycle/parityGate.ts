@@ -1,5 +1,5 @@
 import { createRandom } from '../core/random.js';
-import type { Table } from '../core/table.js';
+import { selectRows, type Table } from '../core/table.js';
 import {
   adversarialTable,
   type Comparison,
@@ -65,10 +65,10 @@ export async function checkParity(
   const random = createRandom(config.seed).fork('adversarial');
   const samples = {
     data: table,
-    adversarial: adversarialTable(model, table, {
-      rowCount: quantization.adversarial_rows,
-      random,
-    }),
+    adversarial:
+      quantization.adversarial_rows === 0
+        ? selectRows(table, new Uint32Array(0))
+        : adversarialTable(model, table, { rowCount: quantization.adversarial_rows, random }),
   };
   const checks: ParityCheck[] = [];
   const decision = decisionOf(model);

@@ -14,6 +14,7 @@ import {
   type CrossValidation,
   crossValidate,
   type FoldScoreName,
+  foldsOfTask,
   SELECTION_SCORES,
   type Spread,
   selectCandidate,
@@ -24,7 +25,6 @@ import type { Config, ConfigSource } from './config.js';
 import { type PreparedData, trainingMatrix } from './dataStage.js';
 import { type Evaluation, evaluateSample, type TaskMetrics, taskMetrics } from './evaluation.js';
 import type { RunEnvironment } from './progress.js';
-import { taskFolds } from './taskFolds.js';
 import { thresholdGoal } from './thresholdGoal.js';
 
 /** One learner's cross-validation; which scores there are depends on the task. */
@@ -84,7 +84,7 @@ export function trainModel(
   const matrix = trainingMatrix(data);
   const { target } = data.train;
   const foldCount = config.training.folds;
-  const folds = taskFolds(task, target, foldCount, createRandom(config.seed).fork('folds'));
+  const folds = foldsOfTask(task, matrix, foldCount, createRandom(config.seed).fork('folds'));
   const { name: selectedBy } = SELECTION_SCORES[task];
 
   const results: CandidateResult[] = [];

@@ -26,6 +26,9 @@ import type { LatencySummary } from './latencySummary.js';
 const ONE_ROW = Object.freeze({ warmupCalls: 300, callsPerRound: 40 });
 const BATCH = Object.freeze({ warmupCalls: 3, callsPerRound: 2 });
 
+/** Trees times rows of a batch, at most: a forest of dozens of classes would keep onnxruntime-web busy for minutes. */
+const BATCH_TREE_ROWS = 2 ** 21;
+
 export interface CompareOptions {
   model: Model;
   /** the packed blob of the model, and its two ONNX forms */
@@ -36,7 +39,7 @@ export interface CompareOptions {
   table: Table;
   /** 0 or 1, class codes, or numbers, one a row; without them no accuracy is reported */
   target?: ArrayLike<number>;
-  /** rows of a batch, cut to the rows there are; 4096 when absent */
+  /** rows of a batch, at most: cut to the rows there are, and for forests beyond 512 trees to 2^21 / trees; 4096 when absent */
   batchRows?: number;
   /** interleaved rounds, >= 2 */
   rounds: number;
@@ -91,7 +94,11 @@ export async function compareEngines(options: CompareOptions): Promise<EngineCom
   if (target && target.length !== rowCount) {
     throw new ShapeError(`${rowCount} rows, but ${target.length} target values`);
   }
-  const batchRows = Math.min(checkInteger('batchRows', options.batchRows ?? 4096, 1), rowCount);
+  const batchRows = Math.min(
+    checkInteger('batchRows', options.batchRows ?? 4096, 1),
+    rowCount,
+    Math.max(1, Math.floor(BATCH_TREE_ROWS / treeCountOf(model))),
+  );
   const matrix = featureMatrix(model.schema.fields, model.features, table);
   const engines: Engine[] = [];
   try {
@@ -143,6 +150,10 @@ export async function compareEngines(options: CompareOptions): Promise<EngineCom
   } finally {
     for (const engine of engines) await engine.release();
   }
+}
+
+function treeCountOf({ predictor }: Model): number {
+  return predictor.kind === 'forest' ? Math.max(1, predictor.roots.length) : 1;
 }
 
 async function measureAccuracies(
