@@ -1,8 +1,5 @@
 import { PAIR_SHIFT, TABLE_STRIDE } from './layout';
 
-// 1024 row numbers: their bins stay in the cache from one group of columns to the next
-const COUNT_TILE_BYTES: usize = 4096;
-
 /**
  * Adds the (gradient, hessian) pairs of some rows to the histograms of the stored columns of some groups, eight columns a group
  * and two groups at a time: a column of few bins waits for its own last store, and the others fill that time.
@@ -310,71 +307,6 @@ export function subtractHistogram(histogram: usize, other: usize, histogramBytes
   for (; histogram < end; histogram += 16, other += 16) {
     v128.store(histogram, f64x2.sub(v128.load(histogram), v128.load(other)));
   }
-}
-
-/**
- * Counts rows a bin, for the stored columns and groups of {@link buildHistogram}.
- * @param counts - a uint32 for each bin of a histogram, cleared first (OUT)
- * @param bundleCounts - a uint32 for each code of a bundle, cleared first (OUT)
- */
-export function countRows(
-  bins: usize,
-  binStride: usize,
-  indices: usize,
-  count: usize,
-  storedTable: usize,
-  groups: usize,
-  groupCount: usize,
-  counts: usize,
-  countBytes: usize,
-  bundleCounts: usize,
-  bundleCountBytes: usize,
-): void {
-  memory.fill(counts, 0, countBytes);
-  memory.fill(bundleCounts, 0, bundleCountBytes);
-  const end = indices + (count << 2);
-  for (let tile = indices; tile < end; tile += COUNT_TILE_BYTES) {
-    const tileEnd = min(tile + COUNT_TILE_BYTES, end);
-    for (let g: usize = 0; g < groupCount; g++) {
-      const column = <usize>load<u32>(groups + (g << 2)) << 3;
-      const record = storedTable + column * TABLE_STRIDE;
-      const c0 = firstCountOf(record, counts, bundleCounts);
-      const c1 = firstCountOf(record + TABLE_STRIDE, counts, bundleCounts);
-      const c2 = firstCountOf(record + 2 * TABLE_STRIDE, counts, bundleCounts);
-      const c3 = firstCountOf(record + 3 * TABLE_STRIDE, counts, bundleCounts);
-      const c4 = firstCountOf(record + 4 * TABLE_STRIDE, counts, bundleCounts);
-      const c5 = firstCountOf(record + 5 * TABLE_STRIDE, counts, bundleCounts);
-      const c6 = firstCountOf(record + 6 * TABLE_STRIDE, counts, bundleCounts);
-      const c7 = firstCountOf(record + 7 * TABLE_STRIDE, counts, bundleCounts);
-      const words = bins + column;
-      for (let at = tile; at < tileEnd; at += 4) {
-        const row = words + <usize>load<u32>(at) * binStride;
-        const low = load<u32>(row);
-        const high = load<u32>(row, 4);
-        increment(c0 + ((low << 2) & 0x3fc));
-        increment(c1 + ((low >> 6) & 0x3fc));
-        increment(c2 + ((low >> 14) & 0x3fc));
-        increment(c3 + ((low >> 22) & 0x3fc));
-        increment(c4 + ((high << 2) & 0x3fc));
-        increment(c5 + ((high >> 6) & 0x3fc));
-        increment(c6 + ((high >> 14) & 0x3fc));
-        increment(c7 + ((high >> 22) & 0x3fc));
-      }
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function firstCountOf(record: usize, counts: usize, bundleCounts: usize): usize {
-  // a count is a quarter of a pair
-  return select<usize>(bundleCounts, counts, load<u32>(record, 12)) + (load<u32>(record) >> 2);
-}
-
-// @ts-ignore: decorator
-@inline
-function increment(count: usize): void {
-  store<u32>(count, load<u32>(count) + 1);
 }
 
 /** Adds up the pairs of some rows in the order of `indices`. @param out - a float64 pair (OUT) */

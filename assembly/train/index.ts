@@ -1,9 +1,9 @@
+export { countColumn, countRows } from './counts';
 export { binColumn } from './binning';
 export { findBoundedSplits } from './boundedSplits';
 export { logisticGradients } from './gradients';
 export {
   buildHistogram,
-  countRows,
   spreadBundles,
   subtractHistogram,
   sumGradients,

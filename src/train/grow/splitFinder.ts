@@ -1,6 +1,7 @@
 import { PAIR_BYTES } from '../kernel/kernel.js';
 import type { Workspace } from '../workspace.js';
 import { findCategorySplit } from './categorySplit.js';
+import type { ColumnCounter } from './histograms.js';
 import { createNumericScan } from './numericScan.js';
 import {
   boundedScore,
@@ -15,7 +16,7 @@ export interface SplitFinder {
   /**
    * @param histogram - byte address
    * @param columns - columns to look at, ascending
-   * @param counts - rows a histogram bin. Without them rows are taken to share the hessian evenly (as in LightGBM), which
+   * @param countsOf - counts the rows of a column. Without it rows are taken to share the hessian evenly (as in LightGBM), which
    *   saves a third sum a bin; the grower checks what came out of it.
    * @returns undefined when no split is allowed or gains enough. Ties go to a numeric column, then to the lower column and bin.
    */
@@ -23,7 +24,7 @@ export interface SplitFinder {
     histogram: number,
     leaf: LeafSums,
     columns: Uint32Array,
-    counts?: Uint32Array,
+    countsOf?: ColumnCounter,
   ): SplitInfo | undefined;
 }
 
@@ -39,9 +40,9 @@ export function createSplitFinder(
   const findNumeric = createNumericScan(workspace, options, directions);
 
   return {
-    find(histogram, leaf, columns, counts) {
+    find(histogram, leaf, columns, countsOf) {
       const numeric = columns.filter((column) => isNumeric[column]);
-      let best = findNumeric(histogram, leaf, numeric, counts);
+      let best = findNumeric(histogram, leaf, numeric, countsOf);
       for (const column of columns) {
         if (isNumeric[column]) continue;
         const bins = {
@@ -49,7 +50,7 @@ export function createSplitFinder(
           doubles,
           first: (histogram + firstBin[column]! * PAIR_BYTES) / 8,
           valueBinCount: mapper.columns[column]!.valueBinCount,
-          counts: counts?.subarray(firstBin[column]!),
+          countsOf,
         };
         const scoreToBeat = best?.gain ?? (leaf.bounds ? -Infinity : 0);
         const split = findCategorySplit(bins, leaf, options, scoreToBeat);
