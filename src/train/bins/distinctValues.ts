@@ -118,17 +118,19 @@ function countFew(keys: Uint32Array, count: number, table: KeyTable, counts: Uin
   const { slots, tallies } = table;
   slots.fill(0);
   let length = 0;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count; ) {
     const key = keys[i]!;
+    const start = i++;
+    while (i < count && keys[i] === key) i++;
     const slot = slotOf(table, key);
     const index = slots[slot]! - 1;
     if (index >= 0) {
-      tallies[index]!++;
+      tallies[index]! += i - start;
       continue;
     }
     if (length === FEW) return -1;
     table.keys[length] = key;
-    tallies[length++] = 1;
+    tallies[length++] = i - start;
     slots[slot] = length;
   }
   const sorted = table.keys.slice(0, length).sort();

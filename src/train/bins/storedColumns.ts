@@ -87,7 +87,7 @@ function writeGroup(
 
 /** Writes where the sums of each stored column are, and what the codes of each bundle stand for. */
 function writeTables(
-  { bytes, firstBin, histogramBytes, layout, mapper, rowCount, words }: Workspace,
+  { bytes, firstBin, histogramBytes, layout, mapper, words }: Workspace,
   storedColumns: readonly ColumnBundle[],
   binStride: number,
 ): { bundles: StoredBundle[]; codeCount: number } {
@@ -109,20 +109,10 @@ function writeTables(
     words.set([codeCount * PAIR_BYTES, size, 0, 1], record);
     const own = (layout.bundleTable + bundles.length * BUNDLE_BYTES) / 4;
     words.set([codeCount * PAIR_BYTES, size, codeCount * GROUP_COLUMNS, 0], own);
-    const memberBins = layout.memberBins + codeCount * GROUP_COLUMNS;
     for (let k = 0; k < GROUP_COLUMNS; k++) {
       words.set(recordOf(columns[k]), own + ((k + 1) * TABLE_BYTES) / 4);
     }
-    // codes are numbered as they appear, so the first row of each is where it is one more than those before
-    let next = 0;
-    for (let row = 0; next < size; row++) {
-      if (stored.codes[row] !== next) continue;
-      columns.forEach((column, k) => {
-        const bin = bytes[layout.columnBins + column * rowCount + row]!;
-        bytes[memberBins + next * GROUP_COLUMNS + k] = bin;
-      });
-      next++;
-    }
+    bytes.set(stored.binsOfCode, layout.memberBins + codeCount * GROUP_COLUMNS);
     bundles.push({ columns, firstCode: codeCount, size });
     codeCount += size;
   }

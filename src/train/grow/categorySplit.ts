@@ -35,6 +35,25 @@ const ratios = new Float64Array(256);
 const rows = new Float64Array(256);
 
 /**
+ * What no division of a column's levels scores above: `(Σ G)² / Σ H <= Σ G² / H`, so that the best would be every bin by itself.
+ * A penalty or a monotone bound only takes away from a score. It saves most searches.
+ */
+export function categoryScoreBound(
+  doubles: Float64Array,
+  first: number,
+  valueBinCount: number,
+  leaf: LeafSums,
+): number {
+  const least = NOISE * leaf.hessian;
+  let bound = 0;
+  for (let at = first; at <= first + 2 * valueBinCount; at += 2) {
+    const gradient = doubles[at]!;
+    bound += (gradient * gradient) / Math.max(doubles[at + 1]!, least);
+  }
+  return bound * (1 + MARGIN);
+}
+
+/**
  * Best division of a category's levels in two, after LightGBM (and Fisher 1958, Breiman et al. 1984):
  * with at most `maxCatToOnehot` bins one level against the rest; with more, the levels sorted by
  * `gradient / (hessian + catSmooth)`, and every beginning and every end of at most `maxCatThreshold` of them against the rest.
@@ -50,7 +69,6 @@ export function findCategorySplit(
   options: SplitOptions,
   scoreToBeat: number,
 ): SplitInfo | undefined {
-  if (!mayScore(histogram, leaf, scoreToBeat)) return undefined;
   const binCount = histogram.valueBinCount + 1;
   const oneHot = binCount <= options.maxCatToOnehot;
   const l2 = oneHot ? options.l2 : options.l2 + options.catL2;
@@ -74,26 +92,6 @@ export function findCategorySplit(
     leftHessian: swap ? leaf.hessian - hessian : hessian,
     l2,
   };
-}
-
-/**
- * Whether some division could score more, by a bound that saves most searches: `(Σ G)² / Σ H <= Σ G² / H`, so that no division
- * scores more than all bins by themselves. A monotone bound or a penalty only takes away from a score.
- */
-function mayScore(
-  { doubles, first, valueBinCount }: CategoryHistogram,
-  leaf: LeafSums,
-  scoreToBeat: number,
-): boolean {
-  const least = NOISE * leaf.hessian;
-  const needed = scoreToBeat * (1 - MARGIN);
-  let bound = 0;
-  for (let at = first; at <= first + 2 * valueBinCount; at += 2) {
-    const gradient = doubles[at]!;
-    bound += (gradient * gradient) / Math.max(doubles[at + 1]!, least);
-    if (bound > needed) return true;
-  }
-  return false;
 }
 
 /** Fills `rows`: counted, or the bin's share of the leaf's hessian. */
