@@ -186,7 +186,7 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       words.fill(0, counts / 4, counts / 4 + binCount);
       for (let i = 0; i < count; i++) {
         const bin = bytes[bins + words[indices / 4 + i]!]!;
-        words[((i & 1) === 0 || i === count - 1 ? counts : spare) / 4 + bin]!++;
+        words[((i & 1) === 0 ? counts : spare) / 4 + bin]!++;
       }
       for (let bin = 0; bin < binCount; bin++) words[counts / 4 + bin]! += words[spare / 4 + bin]!;
     },
