@@ -2,6 +2,8 @@ const LOG2_E: f64 = 1.4426950408889634;
 const LN2_HIGH: f64 = 6.9314718036912381649e-1;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
 const EXP_UNDERFLOW: f64 = -708.3964185322641;
+/** 1.5 * 2^52, where the last bit of a float64 is one, and the bias of its exponent */
+const EXPONENT_SHIFT: f64 = 6755399441055744.0 + 1023.0;
 
 /** e^x for x <= 0: `exp` of src/core/elementary.ts, operation by operation. */
 // @ts-ignore: decorator
@@ -24,16 +26,8 @@ export function expNegative(x: v128): v128 {
   p = f64x2.add(f64x2.mul(p, r), f64x2.splat(0.5));
   p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1));
   p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1));
-  const exponent = i64x2.extend_low_i32x4_s(i32x4.trunc_sat_f64x2_s_zero(k));
-  const half = i64x2.shr_s(exponent, 1);
-  const scaled = f64x2.mul(p, powerOfTwo(half));
-  const result = f64x2.mul(scaled, powerOfTwo(i64x2.sub(exponent, half)));
-  return v128.andnot(result, f64x2.lt(x, f64x2.splat(EXP_UNDERFLOW)));
-}
-
-/** 2^k for k in [-1022, 1023]. */
-// @ts-ignore: decorator
-@inline
-function powerOfTwo(k: v128): v128 {
-  return i64x2.shl(i64x2.add(k, i64x2.splat(1023)), 52);
+  // the sum's last bits are those of k + 1023, the biased exponent, and the shift drops the others
+  const power = i64x2.shl(f64x2.add(k, f64x2.splat(EXPONENT_SHIFT)), 52);
+  // 2^k is a normal number down to the underflow, so that one product does the two of the twin: the first of those is exact
+  return v128.andnot(f64x2.mul(p, power), f64x2.lt(x, f64x2.splat(EXP_UNDERFLOW)));
 }

@@ -1,11 +1,8 @@
 import { PAIR_SHIFT, TABLE_STRIDE } from './layout';
 
-// 1024 row numbers: their bins stay in the cache from one group of columns to the next
-const COUNT_TILE_BYTES: usize = 4096;
-
 /**
- * Adds the (gradient, hessian) pairs of some rows to the histograms of the stored columns of some groups, eight columns a group:
- * a column of few bins waits for its own last store, and the others fill that time.
+ * Adds the (gradient, hessian) pairs of some rows to the histograms of the stored columns of some groups, eight columns a group
+ * and two groups at a time: a column of few bins waits for its own last store, and the others fill that time.
  * Rows are gathered a tile at a time, in a loop that does nothing else and so has many cache misses under way at once.
  * Within a bin, rows are added in the order of `indices`, so the sums do not depend on tiles or groups.
  * Bundles of columns have sums of their own, which {@link spreadBundles} then takes apart.
@@ -15,7 +12,7 @@ const COUNT_TILE_BYTES: usize = 4096;
  * @param storedTable - a record a stored column: uint32 byte offset of its first bin, uint32 bins, 0 for padding, a uint32 unused,
  *   uint32 1 when it is a bundle, whose offset counts from `bundleSums` instead of `histogram`
  * @param groups - `groupCount` group numbers, uint32
- * @param tile - room for `tileRows` float64 pairs and rows of bins, then for 256 pairs a stored column
+ * @param tile - room for `tileRows` float64 pairs and rows of bins
  * @param histogram - float64 pairs, cleared first (OUT)
  * @param bundleSums - float64 pairs, cleared first (OUT)
  */
@@ -38,92 +35,19 @@ export function buildHistogram(
   memory.fill(histogram, 0, histogramBytes);
   memory.fill(bundleSums, 0, bundleSumsBytes);
   const tileBins = tile + (tileRows << 4);
-  const wide = tileBins + tileRows * binStride;
-  const isWide = count >= WIDE_ROWS;
-  if (isWide) clearWide(wide, groups, groupCount);
   const end = indices + (count << 2);
   while (indices < end) {
     const rows = min(tileRows, (end - indices) >> 2);
     gather(bins, binStride, indices, rows, gradients, tile, tileBins);
     indices += rows << 2;
-    for (let g: usize = 0; g < groupCount; g++) {
-      const column = <usize>load<u32>(groups + (g << 2)) << 3;
-      const record = storedTable + column * TABLE_STRIDE;
-      if (isWide) {
-        addWide(tile, rows, tileBins + column, binStride, record, wide + (column << WIDE_SHIFT));
-      } else {
-        addGroup(tile, rows, tileBins + column, binStride, record, histogram, bundleSums);
-      }
+    let group = groups;
+    for (let left = groupCount; left > 0; ) {
+      // one group alone would wait, so that an odd one goes with two others
+      const width: usize = left == 3 ? 3 : left > 1 ? 2 : 1;
+      addGroups(tile, rows, tileBins, binStride, storedTable, group, width, histogram, bundleSums);
+      group += width << 2;
+      left -= width;
     }
-  }
-  if (isWide) copyWide(wide, groups, groupCount, storedTable, histogram, bundleSums);
-}
-
-/** With so many rows, sums are first added up where every column has room for 256 bins: see {@link addWide}. */
-const WIDE_ROWS: usize = 2048;
-const WIDE_SHIFT: usize = 12;
-
-function clearWide(wide: usize, groups: usize, groupCount: usize): void {
-  for (let g: usize = 0; g < groupCount; g++) {
-    const column = <usize>load<u32>(groups + (g << 2)) << 3;
-    memory.fill(wide + (column << WIDE_SHIFT), 0, 8 << WIDE_SHIFT);
-  }
-}
-
-/** Copies the sums of each column to where they belong. */
-function copyWide(
-  wide: usize,
-  groups: usize,
-  groupCount: usize,
-  storedTable: usize,
-  histogram: usize,
-  bundleSums: usize,
-): void {
-  for (let g: usize = 0; g < groupCount; g++) {
-    const first = <usize>load<u32>(groups + (g << 2)) << 3;
-    for (let column = first; column < first + 8; column++) {
-      const record = storedTable + column * TABLE_STRIDE;
-      const bytes = <usize>load<u32>(record, 4) << PAIR_SHIFT;
-      const target = firstBinOf(record, histogram, bundleSums);
-      memory.copy(target, wide + (column << WIDE_SHIFT), bytes);
-    }
-  }
-}
-
-/**
- * {@link addGroup} with columns at fixed distances: one address and constants leave registers enough for a loop without spills.
- * @param sums - 256 float64 pairs a column
- */
-function addWide(
-  pairs: usize,
-  rows: usize,
-  row: usize,
-  rowStride: usize,
-  record: usize,
-  sums: usize,
-): void {
-  const end = pairs + (rows << 4);
-  // padding has no bins: in the last group the second half may be all padding
-  const isHalf = load<u32>(record, 4 * TABLE_STRIDE + 4) == 0;
-  for (; pairs < end; pairs += 16, row += rowStride) {
-    const pair = v128.load(pairs);
-    let bin = sums + (<usize>load<u8>(row) << PAIR_SHIFT);
-    v128.store(bin, f64x2.add(v128.load(bin), pair));
-    bin = sums + (<usize>load<u8>(row, 1) << PAIR_SHIFT);
-    v128.store(bin, f64x2.add(v128.load(bin, 4096), pair), 4096);
-    bin = sums + (<usize>load<u8>(row, 2) << PAIR_SHIFT);
-    v128.store(bin, f64x2.add(v128.load(bin, 8192), pair), 8192);
-    bin = sums + (<usize>load<u8>(row, 3) << PAIR_SHIFT);
-    v128.store(bin, f64x2.add(v128.load(bin, 12288), pair), 12288);
-    if (isHalf) continue;
-    bin = sums + (<usize>load<u8>(row, 4) << PAIR_SHIFT);
-    v128.store(bin, f64x2.add(v128.load(bin, 16384), pair), 16384);
-    bin = sums + (<usize>load<u8>(row, 5) << PAIR_SHIFT);
-    v128.store(bin, f64x2.add(v128.load(bin, 20480), pair), 20480);
-    bin = sums + (<usize>load<u8>(row, 6) << PAIR_SHIFT);
-    v128.store(bin, f64x2.add(v128.load(bin, 24576), pair), 24576);
-    bin = sums + (<usize>load<u8>(row, 7) << PAIR_SHIFT);
-    v128.store(bin, f64x2.add(v128.load(bin, 28672), pair), 28672);
   }
 }
 
@@ -150,6 +74,41 @@ export function spreadBundles(
   }
 }
 
+/**
+ * Adds `rows` pairs of a tile to the bins of one, two or three groups at once: the more columns, the better is the wait of each for
+ * its own last store hidden.
+ */
+function addGroups(
+  tile: usize,
+  rows: usize,
+  tileBins: usize,
+  binStride: usize,
+  storedTable: usize,
+  groups: usize,
+  groupCount: usize,
+  histogram: usize,
+  bundleSums: usize,
+): void {
+  const c0 = <usize>load<u32>(groups) << 3;
+  const r0 = storedTable + c0 * TABLE_STRIDE;
+  const b0 = tileBins + c0;
+  if (groupCount == 1) {
+    addGroup(tile, rows, b0, binStride, r0, histogram, bundleSums);
+    return;
+  }
+  const c1 = <usize>load<u32>(groups, 4) << 3;
+  const r1 = storedTable + c1 * TABLE_STRIDE;
+  const b1 = tileBins + c1;
+  if (groupCount == 2) {
+    addTwoGroups(tile, rows, b0, b1, binStride, r0, r1, histogram, bundleSums);
+    return;
+  }
+  const c2 = <usize>load<u32>(groups, 8) << 3;
+  const r2 = storedTable + c2 * TABLE_STRIDE;
+  const b2 = tileBins + c2;
+  addThreeGroups(tile, rows, b0, b1, b2, binStride, r0, r1, r2, histogram, bundleSums);
+}
+
 /** Adds `rows` float64 pairs to the bins of eight columns; of four when the others are padding. */
 function addGroup(
   pairs: usize,
@@ -165,15 +124,9 @@ function addGroup(
   const h1 = firstBinOf(record + TABLE_STRIDE, histogram, bundleSums);
   const h2 = firstBinOf(record + 2 * TABLE_STRIDE, histogram, bundleSums);
   const h3 = firstBinOf(record + 3 * TABLE_STRIDE, histogram, bundleSums);
-  // padding has no bins: in the last group the second half may be all padding
-  if (load<u32>(record, 4 * TABLE_STRIDE + 4) == 0) {
+  if (secondHalfIsPadding(record)) {
     for (; pairs < pairsEnd; pairs += 16, row += rowStride) {
-      const pair = v128.load(pairs);
-      const low = load<u32>(row);
-      add(h0 + ((low << PAIR_SHIFT) & 0xff0), pair);
-      add(h1 + ((low >> 4) & 0xff0), pair);
-      add(h2 + ((low >> 12) & 0xff0), pair);
-      add(h3 + ((low >> 20) & 0xff0), pair);
+      addQuad(v128.load(pairs), load<u32>(row), h0, h1, h2, h3);
     }
     return;
   }
@@ -183,17 +136,134 @@ function addGroup(
   const h7 = firstBinOf(record + 7 * TABLE_STRIDE, histogram, bundleSums);
   for (; pairs < pairsEnd; pairs += 16, row += rowStride) {
     const pair = v128.load(pairs);
-    const low = load<u32>(row);
-    const high = load<u32>(row, 4);
-    add(h0 + ((low << PAIR_SHIFT) & 0xff0), pair);
-    add(h1 + ((low >> 4) & 0xff0), pair);
-    add(h2 + ((low >> 12) & 0xff0), pair);
-    add(h3 + ((low >> 20) & 0xff0), pair);
-    add(h4 + ((high << PAIR_SHIFT) & 0xff0), pair);
-    add(h5 + ((high >> 4) & 0xff0), pair);
-    add(h6 + ((high >> 12) & 0xff0), pair);
-    add(h7 + ((high >> 20) & 0xff0), pair);
+    addQuad(pair, load<u32>(row), h0, h1, h2, h3);
+    addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
   }
+}
+
+/** The same for two groups at once. */
+function addTwoGroups(
+  pairs: usize,
+  rows: usize,
+  row: usize,
+  second: usize,
+  rowStride: usize,
+  record: usize,
+  secondRecord: usize,
+  histogram: usize,
+  bundleSums: usize,
+): void {
+  const pairsEnd = pairs + (rows << 4);
+  const h0 = firstBinOf(record, histogram, bundleSums);
+  const h1 = firstBinOf(record + TABLE_STRIDE, histogram, bundleSums);
+  const h2 = firstBinOf(record + 2 * TABLE_STRIDE, histogram, bundleSums);
+  const h3 = firstBinOf(record + 3 * TABLE_STRIDE, histogram, bundleSums);
+  const h4 = firstBinOf(record + 4 * TABLE_STRIDE, histogram, bundleSums);
+  const h5 = firstBinOf(record + 5 * TABLE_STRIDE, histogram, bundleSums);
+  const h6 = firstBinOf(record + 6 * TABLE_STRIDE, histogram, bundleSums);
+  const h7 = firstBinOf(record + 7 * TABLE_STRIDE, histogram, bundleSums);
+  const i0 = firstBinOf(secondRecord, histogram, bundleSums);
+  const i1 = firstBinOf(secondRecord + TABLE_STRIDE, histogram, bundleSums);
+  const i2 = firstBinOf(secondRecord + 2 * TABLE_STRIDE, histogram, bundleSums);
+  const i3 = firstBinOf(secondRecord + 3 * TABLE_STRIDE, histogram, bundleSums);
+  if (secondHalfIsPadding(secondRecord)) {
+    for (; pairs < pairsEnd; pairs += 16, row += rowStride, second += rowStride) {
+      const pair = v128.load(pairs);
+      addQuad(pair, load<u32>(row), h0, h1, h2, h3);
+      addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
+      addQuad(pair, load<u32>(second), i0, i1, i2, i3);
+    }
+    return;
+  }
+  const i4 = firstBinOf(secondRecord + 4 * TABLE_STRIDE, histogram, bundleSums);
+  const i5 = firstBinOf(secondRecord + 5 * TABLE_STRIDE, histogram, bundleSums);
+  const i6 = firstBinOf(secondRecord + 6 * TABLE_STRIDE, histogram, bundleSums);
+  const i7 = firstBinOf(secondRecord + 7 * TABLE_STRIDE, histogram, bundleSums);
+  for (; pairs < pairsEnd; pairs += 16, row += rowStride, second += rowStride) {
+    const pair = v128.load(pairs);
+    addQuad(pair, load<u32>(row), h0, h1, h2, h3);
+    addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
+    addQuad(pair, load<u32>(second), i0, i1, i2, i3);
+    addQuad(pair, load<u32>(second, 4), i4, i5, i6, i7);
+  }
+}
+
+/** The same for three groups at once. */
+function addThreeGroups(
+  pairs: usize,
+  rows: usize,
+  row: usize,
+  second: usize,
+  third: usize,
+  rowStride: usize,
+  record: usize,
+  secondRecord: usize,
+  thirdRecord: usize,
+  histogram: usize,
+  bundleSums: usize,
+): void {
+  const pairsEnd = pairs + (rows << 4);
+  const h0 = firstBinOf(record, histogram, bundleSums);
+  const h1 = firstBinOf(record + TABLE_STRIDE, histogram, bundleSums);
+  const h2 = firstBinOf(record + 2 * TABLE_STRIDE, histogram, bundleSums);
+  const h3 = firstBinOf(record + 3 * TABLE_STRIDE, histogram, bundleSums);
+  const h4 = firstBinOf(record + 4 * TABLE_STRIDE, histogram, bundleSums);
+  const h5 = firstBinOf(record + 5 * TABLE_STRIDE, histogram, bundleSums);
+  const h6 = firstBinOf(record + 6 * TABLE_STRIDE, histogram, bundleSums);
+  const h7 = firstBinOf(record + 7 * TABLE_STRIDE, histogram, bundleSums);
+  const i0 = firstBinOf(secondRecord, histogram, bundleSums);
+  const i1 = firstBinOf(secondRecord + TABLE_STRIDE, histogram, bundleSums);
+  const i2 = firstBinOf(secondRecord + 2 * TABLE_STRIDE, histogram, bundleSums);
+  const i3 = firstBinOf(secondRecord + 3 * TABLE_STRIDE, histogram, bundleSums);
+  const i4 = firstBinOf(secondRecord + 4 * TABLE_STRIDE, histogram, bundleSums);
+  const i5 = firstBinOf(secondRecord + 5 * TABLE_STRIDE, histogram, bundleSums);
+  const i6 = firstBinOf(secondRecord + 6 * TABLE_STRIDE, histogram, bundleSums);
+  const i7 = firstBinOf(secondRecord + 7 * TABLE_STRIDE, histogram, bundleSums);
+  const j0 = firstBinOf(thirdRecord, histogram, bundleSums);
+  const j1 = firstBinOf(thirdRecord + TABLE_STRIDE, histogram, bundleSums);
+  const j2 = firstBinOf(thirdRecord + 2 * TABLE_STRIDE, histogram, bundleSums);
+  const j3 = firstBinOf(thirdRecord + 3 * TABLE_STRIDE, histogram, bundleSums);
+  if (secondHalfIsPadding(thirdRecord)) {
+    for (; pairs < pairsEnd; pairs += 16, row += rowStride, second += rowStride, third += rowStride) {
+      const pair = v128.load(pairs);
+      addQuad(pair, load<u32>(row), h0, h1, h2, h3);
+      addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
+      addQuad(pair, load<u32>(second), i0, i1, i2, i3);
+      addQuad(pair, load<u32>(second, 4), i4, i5, i6, i7);
+      addQuad(pair, load<u32>(third), j0, j1, j2, j3);
+    }
+    return;
+  }
+  const j4 = firstBinOf(thirdRecord + 4 * TABLE_STRIDE, histogram, bundleSums);
+  const j5 = firstBinOf(thirdRecord + 5 * TABLE_STRIDE, histogram, bundleSums);
+  const j6 = firstBinOf(thirdRecord + 6 * TABLE_STRIDE, histogram, bundleSums);
+  const j7 = firstBinOf(thirdRecord + 7 * TABLE_STRIDE, histogram, bundleSums);
+  for (; pairs < pairsEnd; pairs += 16, row += rowStride, second += rowStride, third += rowStride) {
+    const pair = v128.load(pairs);
+    addQuad(pair, load<u32>(row), h0, h1, h2, h3);
+    addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
+    addQuad(pair, load<u32>(second), i0, i1, i2, i3);
+    addQuad(pair, load<u32>(second, 4), i4, i5, i6, i7);
+    addQuad(pair, load<u32>(third), j0, j1, j2, j3);
+    addQuad(pair, load<u32>(third, 4), j4, j5, j6, j7);
+  }
+}
+
+/** Padding has no bins: of the last group the second half may be all padding. */
+// @ts-ignore: decorator
+@inline
+function secondHalfIsPadding(record: usize): bool {
+  return load<u32>(record, 4 * TABLE_STRIDE + 4) == 0;
+}
+
+/** Adds a pair to a bin in each of four columns, which the bytes of `bins` name. */
+// @ts-ignore: decorator
+@inline
+function addQuad(pair: v128, bins: u32, h0: usize, h1: usize, h2: usize, h3: usize): void {
+  add(h0 + ((bins << PAIR_SHIFT) & 0xff0), pair);
+  add(h1 + ((bins >> 4) & 0xff0), pair);
+  add(h2 + ((bins >> 12) & 0xff0), pair);
+  add(h3 + ((bins >> 20) & 0xff0), pair);
 }
 
 // @ts-ignore: decorator
@@ -245,71 +315,6 @@ export function subtractHistogram(histogram: usize, other: usize, histogramBytes
   for (; histogram < end; histogram += 16, other += 16) {
     v128.store(histogram, f64x2.sub(v128.load(histogram), v128.load(other)));
   }
-}
-
-/**
- * Counts rows a bin, for the stored columns and groups of {@link buildHistogram}.
- * @param counts - a uint32 for each bin of a histogram, cleared first (OUT)
- * @param bundleCounts - a uint32 for each code of a bundle, cleared first (OUT)
- */
-export function countRows(
-  bins: usize,
-  binStride: usize,
-  indices: usize,
-  count: usize,
-  storedTable: usize,
-  groups: usize,
-  groupCount: usize,
-  counts: usize,
-  countBytes: usize,
-  bundleCounts: usize,
-  bundleCountBytes: usize,
-): void {
-  memory.fill(counts, 0, countBytes);
-  memory.fill(bundleCounts, 0, bundleCountBytes);
-  const end = indices + (count << 2);
-  for (let tile = indices; tile < end; tile += COUNT_TILE_BYTES) {
-    const tileEnd = min(tile + COUNT_TILE_BYTES, end);
-    for (let g: usize = 0; g < groupCount; g++) {
-      const column = <usize>load<u32>(groups + (g << 2)) << 3;
-      const record = storedTable + column * TABLE_STRIDE;
-      const c0 = firstCountOf(record, counts, bundleCounts);
-      const c1 = firstCountOf(record + TABLE_STRIDE, counts, bundleCounts);
-      const c2 = firstCountOf(record + 2 * TABLE_STRIDE, counts, bundleCounts);
-      const c3 = firstCountOf(record + 3 * TABLE_STRIDE, counts, bundleCounts);
-      const c4 = firstCountOf(record + 4 * TABLE_STRIDE, counts, bundleCounts);
-      const c5 = firstCountOf(record + 5 * TABLE_STRIDE, counts, bundleCounts);
-      const c6 = firstCountOf(record + 6 * TABLE_STRIDE, counts, bundleCounts);
-      const c7 = firstCountOf(record + 7 * TABLE_STRIDE, counts, bundleCounts);
-      const words = bins + column;
-      for (let at = tile; at < tileEnd; at += 4) {
-        const row = words + <usize>load<u32>(at) * binStride;
-        const low = load<u32>(row);
-        const high = load<u32>(row, 4);
-        increment(c0 + ((low << 2) & 0x3fc));
-        increment(c1 + ((low >> 6) & 0x3fc));
-        increment(c2 + ((low >> 14) & 0x3fc));
-        increment(c3 + ((low >> 22) & 0x3fc));
-        increment(c4 + ((high << 2) & 0x3fc));
-        increment(c5 + ((high >> 6) & 0x3fc));
-        increment(c6 + ((high >> 14) & 0x3fc));
-        increment(c7 + ((high >> 22) & 0x3fc));
-      }
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function firstCountOf(record: usize, counts: usize, bundleCounts: usize): usize {
-  // a count is a quarter of a pair
-  return select<usize>(bundleCounts, counts, load<u32>(record, 12)) + (load<u32>(record) >> 2);
-}
-
-// @ts-ignore: decorator
-@inline
-function increment(count: usize): void {
-  store<u32>(count, load<u32>(count) + 1);
 }
 
 /** Adds up the pairs of some rows in the order of `indices`. @param out - a float64 pair (OUT) */

@@ -1,10 +1,10 @@
+export { countColumn, countRows } from './counts';
 export { binColumn } from './binning';
 export { findBoundedSplits } from './boundedSplits';
 export { logisticGradients } from './gradients';
 export {
   addHistogram,
   buildHistogram,
-  countRows,
   spreadBundles,
   subtractHistogram,
   sumGradients,

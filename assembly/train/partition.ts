@@ -16,21 +16,23 @@ export function partition(
   const end = indices + (count << 2);
   let left = indices;
   let right = scratch;
-  let missing: u32 = 0;
+  // of the left ones 1, of the missing ones 2
+  let members: u32 = 0;
   // both sides are written, one pointer moves: no branch to predict
-  for (let at = indices; at < end; at += 4) {
+  for (let at = indices; at < end; ) {
     const row = load<u32>(at);
     const member = <u32>load<u8>(membership + load<u8>(bins + <usize>row));
-    const goesLeft = <usize>(member & 1);
+    members += member;
     store<u32>(left, row);
     store<u32>(right, row);
-    left += goesLeft << 2;
-    right += (goesLeft ^ 1) << 2;
-    missing += member >> 1;
+    left += <usize>(member & 1) << 2;
+    at += 4;
+    right = scratch + (at - left);
   }
   memory.copy(left, scratch, right - scratch);
-  store<u32>(membership, missing, 256);
-  return (left - indices) >> 2;
+  const leftCount = (left - indices) >> 2;
+  store<u32>(membership, (members - <u32>leftCount) >> 1, 256);
+  return leftCount;
 }
 
 /** Adds a leaf's value to the margins of its rows. @param margins - float64 a row, changed */

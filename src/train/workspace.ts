@@ -80,6 +80,8 @@ export interface Layout {
   membership: number;
   /** uint32 a histogram bin */
   counts: number;
+  /** uint32 a bin of a column */
+  spareCounts: number;
   /** a float64 pair */
   sums: number;
   /** `slotCount` histograms of `histogramBytes` */
@@ -173,6 +175,7 @@ export function createWorkspace(
     records: binStride * RECORD_BYTES,
     membership: MEMBERSHIP_BYTES,
     counts: (binCount + 1) * 4,
+    spareCounts: 256 * 4,
     sums: PAIR_BYTES,
     histograms: slotCount * histogramBytes,
   });

@@ -6,6 +6,8 @@ export interface ColumnBundle {
   codes: Uint8Array;
   /** combinations that occur; of a single column its bins */
   size: number;
+  /** MAX_MEMBERS bytes a code: the bin in each column */
+  binsOfCode: Uint8Array;
 }
 
 /** Bins of a column of the binned matrix, a byte a row. */
@@ -43,6 +45,7 @@ export function bundleColumns(columns: readonly BinnedColumn[]): ColumnBundle[] 
     columns: [column],
     codes: bins,
     size: binCount,
+    binsOfCode: ownBins(binCount),
   }));
   if (columns.length === 0 || columns[0]!.bins.length < MIN_ROWS) return singles;
   const bundles: GrowingBundle[] = [];
@@ -91,6 +94,7 @@ function joinOne(bundles: GrowingBundle[], single: GrowingBundle, table: Int16Ar
       columns: [...bundle.columns, ...single.columns],
       codes: pairCodes(bundle, single, table),
       size,
+      binsOfCode: pairBins(bundle, single, table, size),
       trialSize: pairs,
     };
     return true;
@@ -126,4 +130,29 @@ function pairCodes(
   const out = new Uint8Array(codes.length);
   for (let row = 0; row < out.length; row++) out[row] = table[codes[row]! * width + bins[row]!]!;
   return out;
+}
+
+function pairBins(
+  bundle: ColumnBundle,
+  single: ColumnBundle,
+  table: Int16Array,
+  size: number,
+): Uint8Array {
+  const out = new Uint8Array(size * MAX_MEMBERS);
+  for (let code = 0, at = 0; code < bundle.size; code++) {
+    for (let bin = 0; bin < single.size; bin++, at++) {
+      if (table[at]! < 0) continue;
+      const to = table[at]! * MAX_MEMBERS;
+      out.set(bundle.binsOfCode.subarray(code * MAX_MEMBERS, (code + 1) * MAX_MEMBERS), to);
+      out[to + bundle.columns.length] = bin;
+    }
+  }
+  return out;
+}
+
+/** Of a single column a code is its bin. */
+function ownBins(binCount: number): Uint8Array {
+  const bins = new Uint8Array(binCount * MAX_MEMBERS);
+  for (let bin = 0; bin < binCount; bin++) bins[bin * MAX_MEMBERS] = bin;
+  return bins;
 }

@@ -8,14 +8,16 @@ export interface DistinctValues {
 
 const RADIX_BITS = 11;
 const BUCKETS = 1 << RADIX_BITS;
-/** Columns of whole numbers below this are counted and not sorted; a power of two. */
-const SMALL_NUMBERS = 1024;
 /** columns are read out of the rows this many at a time: a cache line of a row serves them all */
 const BLOCK_COLUMNS = 8;
+/** Up to this many distinct values are counted in a hash table; more are sorted. */
+const FEW = 1024;
+const SLOT_BITS = 12;
+const SLOTS = 1 << SLOT_BITS;
 
 /**
- * Makes a function that lists the distinct numbers of one column of a row-major matrix: small whole numbers by counting, others
- * by a radix sort of the floats' bits, about ten times as fast as comparing. NaN is left out; -0 counts as +0.
+ * Makes a function that lists the distinct numbers of one column of a row-major matrix: a radix sort of the floats' bits,
+ * about ten times as fast as comparing. NaN is left out; -0 counts as +0.
  * @param rows - the rows to look at; their number bounds the buffers
  */
 export function createDistinctValues(
@@ -25,8 +27,6 @@ export function createDistinctValues(
 ): (featureIndex: number) => DistinctValues {
   const bits = new Int32Array(matrix.buffer, matrix.byteOffset, matrix.length);
   const block = new Int32Array(rows.length * BLOCK_COLUMNS);
-  const floats = new Float32Array(block.buffer);
-  const small = new Uint32Array(SMALL_NUMBERS);
   let blockStart = -1;
   let keys = new Uint32Array(rows.length);
   let spare = new Uint32Array(rows.length);
@@ -34,6 +34,7 @@ export function createDistinctValues(
   const values = new Float32Array(rows.length);
   const valueBits = new Int32Array(values.buffer);
   const counts = new Uint32Array(rows.length);
+  const table = createKeyTable();
 
   function readBlock(start: number): void {
     const width = Math.min(BLOCK_COLUMNS, featureCount - start);
@@ -44,37 +45,11 @@ export function createDistinctValues(
     blockStart = start;
   }
 
-  /** Counts by value, where all are small whole numbers; undefined where one is not. */
-  function countSmall(column: Float32Array): DistinctValues | undefined {
-    small.fill(0);
-    for (let i = 0; i < column.length; i++) {
-      const x = column[i]!;
-      const whole = x & (SMALL_NUMBERS - 1);
-      if (whole === x) small[whole]!++;
-      else if (x === x) return undefined;
-    }
-    let length = 0;
-    for (let x = 0; x < SMALL_NUMBERS; x++) {
-      if (small[x] === 0) continue;
-      values[length] = x;
-      counts[length++] = small[x]!;
-    }
-    return { values, counts, length };
-  }
-
-  return (featureIndex) => {
-    const offset = featureIndex % BLOCK_COLUMNS;
-    if (blockStart !== featureIndex - offset) readBlock(featureIndex - offset);
-    const column = floats.subarray(offset * rows.length, (offset + 1) * rows.length);
-    const counted = countSmall(column);
-    if (counted) return counted;
-    let count = 0;
+  /** Sorts the keys. */
+  function radixSort(count: number): void {
     histogram.fill(0);
-    for (let i = 0; i < rows.length; i++) {
-      const raw = block[offset * rows.length + i]!;
-      if ((raw & 0x7fffffff) > 0x7f800000) continue;
-      const key = sortableBits(raw);
-      keys[count++] = key;
+    for (let i = 0; i < count; i++) {
+      const key = keys[i]!;
       histogram[key & (BUCKETS - 1)]!++;
       histogram[BUCKETS + ((key >>> RADIX_BITS) & (BUCKETS - 1))]!++;
       histogram[2 * BUCKETS + (key >>> (2 * RADIX_BITS))]!++;
@@ -89,16 +64,92 @@ export function createDistinctValues(
       }
       [keys, spare] = [spare, keys];
     }
-    let length = 0;
+  }
+
+  return (featureIndex) => {
+    const offset = featureIndex % BLOCK_COLUMNS;
+    if (blockStart !== featureIndex - offset) readBlock(featureIndex - offset);
+    let count = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const raw = block[offset * rows.length + i]!;
+      if ((raw & 0x7fffffff) > 0x7f800000) continue;
+      keys[count++] = sortableBits(raw);
+    }
+    let length = countFew(keys, count, table, counts);
+    if (length >= 0) {
+      for (let i = 0; i < length; i++) valueBits[i] = bitsOf(table.keys[i]!);
+      return { values, counts, length };
+    }
+    radixSort(count);
+    length = 0;
     for (let i = 0; i < count; length++) {
       const key = keys[i]!;
       const start = i;
       while (i < count && keys[i] === key) i++;
-      valueBits[length] = key & 0x80000000 ? key ^ 0x80000000 : ~key;
+      valueBits[length] = bitsOf(key);
       counts[length] = i - start;
     }
     return { values, counts, length };
   };
+}
+
+/** Open addressing; `keys` in the order of their first appearance, later sorted. */
+interface KeyTable {
+  /** per slot: 1 + index in `keys`, 0 when free */
+  slots: Uint16Array;
+  keys: Uint32Array;
+  tallies: Uint32Array;
+}
+
+function createKeyTable(): KeyTable {
+  return {
+    slots: new Uint16Array(SLOTS),
+    keys: new Uint32Array(FEW),
+    tallies: new Uint32Array(FEW),
+  };
+}
+
+/**
+ * Counts keys of which only few are distinct, without sorting all of them: `table.keys` gets them in ascending order.
+ * @param counts - rows a key (OUT)
+ * @returns how many are distinct, -1 when more than FEW
+ */
+function countFew(keys: Uint32Array, count: number, table: KeyTable, counts: Uint32Array): number {
+  const { slots, tallies } = table;
+  slots.fill(0);
+  let length = 0;
+  for (let i = 0; i < count; ) {
+    const key = keys[i]!;
+    const start = i++;
+    while (i < count && keys[i] === key) i++;
+    const slot = slotOf(table, key);
+    const index = slots[slot]! - 1;
+    if (index >= 0) {
+      tallies[index]! += i - start;
+      continue;
+    }
+    if (length === FEW) return -1;
+    table.keys[length] = key;
+    tallies[length++] = i - start;
+    slots[slot] = length;
+  }
+  const sorted = table.keys.slice(0, length).sort();
+  for (let i = 0; i < length; i++) counts[i] = tallies[slots[slotOf(table, sorted[i]!)]! - 1]!;
+  table.keys.set(sorted);
+  return length;
+}
+
+/** The slot that holds a key, or the free one where it belongs. */
+function slotOf({ slots, keys }: KeyTable, key: number): number {
+  // Fibonacci hashing: the multiplier is 2^32 over the golden ratio
+  let slot = Math.imul(key, 0x9e3779b1) >>> (32 - SLOT_BITS);
+  while (slots[slot] !== 0 && keys[slots[slot]! - 1] !== key) slot = (slot + 1) & (SLOTS - 1);
+  return slot;
+}
+
+/** The float's bits of a sortable key. */
+function bitsOf(key: number): number {
+  return key & 0x80000000 ? key ^ 0x80000000 : ~key;
 }
 
 /** Bits whose unsigned order is the order of the floats; the two zeros are one. */

@@ -85,17 +85,9 @@ function writeGroup(
   kernel.storeColumns(layout.sources, rowCount, layout.bins + start, binStride);
 }
 
-/** The first row of each code of a bundle: what its columns hold there they hold in all its rows. */
-function firstRows({ codes, size }: ColumnBundle): Uint32Array {
-  const rows = new Uint32Array(size);
-  // codes are numbered in the order of their first appearance
-  for (let row = 0, next = 0; next < size; row++) if (codes[row] === next) rows[next++] = row;
-  return rows;
-}
-
 /** Writes where the sums of each stored column are, and what the codes of each bundle stand for. */
 function writeTables(
-  { bytes, firstBin, histogramBytes, layout, mapper, rowCount, words }: Workspace,
+  { bytes, firstBin, histogramBytes, layout, mapper, words }: Workspace,
   storedColumns: readonly ColumnBundle[],
   binStride: number,
 ): { bundles: StoredBundle[]; codeCount: number } {
@@ -117,17 +109,10 @@ function writeTables(
     words.set([codeCount * PAIR_BYTES, size, 0, 1], record);
     const own = (layout.bundleTable + bundles.length * BUNDLE_BYTES) / 4;
     words.set([codeCount * PAIR_BYTES, size, codeCount * GROUP_COLUMNS, 0], own);
-    const memberBins = layout.memberBins + codeCount * GROUP_COLUMNS;
-    const rowOfCode = firstRows(stored);
     for (let k = 0; k < GROUP_COLUMNS; k++) {
-      const column = columns[k];
-      words.set(recordOf(column), own + ((k + 1) * TABLE_BYTES) / 4);
-      if (column === undefined) continue;
-      const bins = layout.columnBins + column * rowCount;
-      rowOfCode.forEach((row, code) => {
-        bytes[memberBins + code * GROUP_COLUMNS + k] = bytes[bins + row]!;
-      });
+      words.set(recordOf(columns[k]), own + ((k + 1) * TABLE_BYTES) / 4);
     }
+    bytes.set(stored.binsOfCode, layout.memberBins + codeCount * GROUP_COLUMNS);
     bundles.push({ columns, firstCode: codeCount, size });
     codeCount += size;
   }

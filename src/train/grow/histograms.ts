@@ -1,3 +1,4 @@
+import { binCountOf } from '../bins/binMapper.js';
 import { GROUP_COLUMNS, type Kernel, PAIR_BYTES } from '../kernel/kernel.js';
 import type { Workspace } from '../workspace.js';
 
@@ -15,7 +16,12 @@ export interface Histograms {
   sumRows(count: number): { gradient: number; hessian: number };
   /** Rows a histogram bin, over a range of `sampleIndices`; reused by the next call. */
   countRows(start: number, count: number): Uint32Array;
+  /** The same for one column at a time, where few are asked for. */
+  columnCounter(start: number, count: number): ColumnCounter;
 }
+
+/** Rows a bin of one column of a leaf; gone with the next leaf. */
+export type ColumnCounter = (column: number) => Uint32Array;
 
 /**
  * How many blocks of equal size the rows of a leaf are cut into. The sums of a leaf are those of its blocks, added up in
@@ -31,8 +37,8 @@ export function blockCountOf(rows: number): number {
 const PACKED_ROWS = 2048;
 
 export function createHistograms(workspace: Workspace): Histograms {
-  const { bytes, kernel, layout, stored, histogramBytes, partialBytes, team, words, doubles } =
-    workspace;
+  const { bytes, kernel, layout, mapper, rowCount, stored, firstBin } = workspace;
+  const { histogramBytes, partialBytes, team, words, doubles } = workspace;
   const { binStride, tileRows, groupOf, bundles, codeCount } = stored;
   const addressOf = (slot: number): number => layout.histograms + slot * histogramBytes;
   let groupCount = 0;
@@ -140,6 +146,20 @@ export function createHistograms(workspace: Workspace): Histograms {
       );
       spreadCounts(workspace);
       return words.subarray(layout.counts / 4, (layout.counts + countBytes) / 4);
+    },
+
+    columnCounter: (start, count) => (column) => {
+      const binCount = binCountOf(mapper.columns[column]!);
+      const counts = layout.counts + 4 * firstBin[column]!;
+      kernel.countColumn(
+        layout.columnBins + column * rowCount,
+        layout.sampleIndices + 4 * start,
+        count,
+        binCount,
+        layout.spareCounts,
+        counts,
+      );
+      return words.subarray(counts / 4, counts / 4 + binCount);
     },
   };
 }

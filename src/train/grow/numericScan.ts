@@ -2,17 +2,18 @@ import { PAIR_BYTES, RECORD_BYTES, TABLE_BYTES } from '../kernel/kernel.js';
 import { scanBoundedColumn } from '../kernel/scanBoundedColumn.js';
 import { scanColumn } from '../kernel/scanColumn.js';
 import type { Workspace } from '../workspace.js';
+import type { ColumnCounter } from './histograms.js';
 import { type LeafSums, minHessianOf, type SplitInfo, type SplitOptions } from './splitInfo.js';
 
 /**
  * Finds the best threshold of a leaf over numeric columns; `gain` of the answer still has the parent's score in it.
- * @param counts - rows a histogram bin; estimated from hessians when absent
+ * @param countsOf - counts the rows of a column; estimated from hessians when absent
  */
 export type NumericScan = (
   histogram: number,
   leaf: LeafSums,
   columns: Uint32Array,
-  counts: Uint32Array | undefined,
+  countsOf: ColumnCounter | undefined,
 ) => SplitInfo | undefined;
 
 /** @param directions - per column, for monotone constraints: then leaves may have bounds. Without it the scan is the fast one. */
@@ -23,15 +24,14 @@ export function createNumericScan(
 ): NumericScan {
   const { layout, words } = workspace;
   if (directions) writeDirections(workspace, directions);
-  return (histogram, leaf, columns, counts) => {
-    if (counts) {
-      scanCounted(workspace, options, directions, histogram, leaf, columns, counts);
-    } else {
-      words.set(columns, layout.numericColumns / 4);
-      scanEstimated(workspace, options, directions, histogram, leaf, columns.length);
-    }
-    // what a scan leaves where it allows nothing; with bounds a score may be negative
-    return bestRecord(workspace, columns, options.l2, directions ? -Infinity : -1);
+  // what a scan leaves where it allows nothing; with bounds a score may be negative
+  const none = directions ? -Infinity : -1;
+  return (histogram, leaf, columns, countsOf) => {
+    words.set(columns, layout.numericColumns / 4);
+    const least = countsOf ? leastOf(options) : minHessianOf(leaf, options);
+    scanEstimated(workspace, options, directions, histogram, leaf, columns.length, least);
+    if (countsOf) scanCounted(workspace, options, directions, histogram, leaf, columns, countsOf);
+    return bestRecord(workspace, columns, options.l2, none);
   };
 }
 
@@ -42,7 +42,7 @@ export function writeDirections({ words, layout }: Workspace, directions: Int8Ar
   });
 }
 
-/** Writes the split record of each column, with rows estimated from hessians. */
+/** Writes the split record of each column. @param least - the least hessian of a child, which may stand for its rows */
 function scanEstimated(
   { kernel, layout }: Workspace,
   options: SplitOptions,
@@ -50,11 +50,11 @@ function scanEstimated(
   histogram: number,
   leaf: LeafSums,
   columnCount: number,
+  least: number,
 ): void {
   const { columnTable, numericColumns, records } = layout;
   const { gradient, hessian, bounds } = leaf;
   const { l1, l2 } = options;
-  const least = minHessianOf(leaf, options);
   if (!directions) {
     kernel.findNumericSplits(
       histogram,
@@ -86,30 +86,41 @@ function scanEstimated(
   );
 }
 
-/** The same with counted rows: rare enough to be left to JavaScript. */
+/** The least hessian of a child, whatever its rows: 0 / 0 at an empty side must not count as a gain. */
+function leastOf({ minChildWeight }: SplitOptions): number {
+  return Math.max(minChildWeight, Number.MIN_VALUE);
+}
+
+/**
+ * Writes the records anew, with counted rows, given those of any number of rows. None of those scores less, so that a column below
+ * the best one counted so far need not be counted: columns are taken by falling score, and most never are.
+ */
 function scanCounted(
   { doubles, layout, firstBin, mapper }: Workspace,
-  { minChildSamples, minChildWeight, l1, l2 }: SplitOptions,
+  options: SplitOptions,
   directions: Int8Array | undefined,
   histogram: number,
   leaf: LeafSums,
   columns: Uint32Array,
-  counts: Uint32Array,
+  countsOf: ColumnCounter,
 ): void {
+  const { minChildSamples, l1, l2 } = options;
   const { gradient, hessian, bounds } = leaf;
-  // 0 / 0 at an empty side must not count as a gain
-  const minHessian = Math.max(minChildWeight, Number.MIN_VALUE);
+  const minHessian = leastOf(options);
   const totals = { gradient, hessian, minHessian, l1, l2, lower: -Infinity, upper: Infinity };
   Object.assign(totals, bounds);
-  columns.forEach((column, i) => {
+  const recordOf = (i: number): number => (layout.records + i * RECORD_BYTES) / 8;
+  const bound = Float64Array.from(columns, (_, i) => doubles[recordOf(i)]!);
+  const order = [...columns.keys()].sort((a, b) => bound[b]! - bound[a]! || a - b);
+  let best = -Infinity;
+  for (const i of order) {
+    const record = recordOf(i);
+    doubles[record] = directions ? -Infinity : -1;
+    if (bound[i]! < best) continue;
+    const column = columns[i]!;
     const { valueBinCount, hasMissing } = mapper.columns[column]!;
     const first = (histogram + firstBin[column]! * PAIR_BYTES) / 8;
-    const record = (layout.records + i * RECORD_BYTES) / 8;
-    const exact = {
-      counts: counts.subarray(firstBin[column]!),
-      rowCount: leaf.count,
-      minCount: minChildSamples,
-    };
+    const exact = { counts: countsOf(column), rowCount: leaf.count, minCount: minChildSamples };
     if (directions) {
       const direction = directions[column]!;
       const args = [first, valueBinCount, hasMissing, direction, totals, record, exact] as const;
@@ -117,7 +128,8 @@ function scanCounted(
     } else {
       scanColumn(doubles, first, valueBinCount, hasMissing, totals, record, exact);
     }
-  });
+    best = Math.max(best, doubles[record]!);
+  }
 }
 
 function bestRecord(

@@ -1,6 +1,7 @@
 import { PAIR_BYTES } from '../kernel/kernel.js';
 import type { Workspace } from '../workspace.js';
-import { findCategorySplit } from './categorySplit.js';
+import { categoryScoreBound, findCategorySplit } from './categorySplit.js';
+import type { ColumnCounter } from './histograms.js';
 import { createNumericScan } from './numericScan.js';
 import {
   boundedScore,
@@ -15,7 +16,7 @@ export interface SplitFinder {
   /**
    * @param histogram - byte address
    * @param columns - columns to look at, ascending
-   * @param counts - rows a histogram bin. Without them rows are taken to share the hessian evenly (as in LightGBM), which
+   * @param countsOf - counts the rows of a column. Without it rows are taken to share the hessian evenly (as in LightGBM), which
    *   saves a third sum a bin; the grower checks what came out of it.
    * @returns undefined when no split is allowed or gains enough. Ties go to a numeric column, then to the lower column and bin.
    */
@@ -23,7 +24,7 @@ export interface SplitFinder {
     histogram: number,
     leaf: LeafSums,
     columns: Uint32Array,
-    counts?: Uint32Array,
+    countsOf?: ColumnCounter,
   ): SplitInfo | undefined;
 }
 
@@ -38,21 +39,40 @@ export function createSplitFinder(
   const isNumeric = mapper.columns.map((bins) => bins.kind === 'number');
   const findNumeric = createNumericScan(workspace, options, directions);
 
+  // leaves mostly look at the same columns
+  let lastColumns: Uint32Array | undefined;
+  let numeric = new Uint32Array(0);
+
   return {
-    find(histogram, leaf, columns, counts) {
-      const numeric = columns.filter((column) => isNumeric[column]);
-      let best = findNumeric(histogram, leaf, numeric, counts);
+    find(histogram, leaf, columns, countsOf) {
+      if (columns !== lastColumns) {
+        lastColumns = columns;
+        numeric = columns.filter((column) => isNumeric[column]);
+      }
+      let best = findNumeric(histogram, leaf, numeric, countsOf);
+      // the most promising first: it may leave nothing for the others to win
+      const bounds: { column: number; first: number; bound: number }[] = [];
       for (const column of columns) {
         if (isNumeric[column]) continue;
-        const bins = {
-          column,
-          doubles,
-          first: (histogram + firstBin[column]! * PAIR_BYTES) / 8,
-          valueBinCount: mapper.columns[column]!.valueBinCount,
-          counts: counts?.subarray(firstBin[column]!),
-        };
+        const first = (histogram + firstBin[column]! * PAIR_BYTES) / 8;
+        const { valueBinCount } = mapper.columns[column]!;
+        const bound = categoryScoreBound(doubles, first, valueBinCount, leaf);
+        bounds.push({ column, first, bound });
+      }
+      bounds.sort((a, b) => b.bound - a.bound || a.column - b.column);
+      for (const { column, first, bound } of bounds) {
         const scoreToBeat = best?.gain ?? (leaf.bounds ? -Infinity : 0);
-        const split = findCategorySplit(bins, leaf, options, scoreToBeat);
+        if (bound < scoreToBeat) break;
+        const { valueBinCount } = mapper.columns[column]!;
+        const bins = { column, doubles, first, valueBinCount, countsOf };
+        // of equal scores the lower column's is taken: for that one the score just below is the one to beat
+        const winsTies = best !== undefined && best.bin < 0 && column < best.column;
+        const split = findCategorySplit(
+          bins,
+          leaf,
+          options,
+          winsTies ? justBelow(scoreToBeat) : scoreToBeat,
+        );
         if (split) best = split;
       }
       if (!best) return undefined;
@@ -61,4 +81,9 @@ export function createSplitFinder(
       return best.gain > minSplitGain + gainNoise(ownScore, leaf.hessian) ? best : undefined;
     },
   };
+}
+
+/** The next float64 below a finite number other than 0. */
+function justBelow(x: number): number {
+  return x - Math.abs(x) * 2 ** -53;
 }

@@ -10,7 +10,7 @@ import {
 } from './constraints.js';
 import type { GrownLeaf, GrownNode, GrownTree } from './grownTree.js';
 import { createHistogramPool } from './histogramPool.js';
-import { createHistograms } from './histograms.js';
+import { type ColumnCounter, createHistograms } from './histograms.js';
 import { type GrowPolicy, LeafQueue, type QueuedLeaf } from './leafQueue.js';
 import { partitionRows } from './partition.js';
 import { createSplitFinder } from './splitFinder.js';
@@ -118,9 +118,9 @@ function createLeafGrower(
       }
 
       /** Finds the leaf's split and queues it; without one its histogram is let go. */
-      function seek(leaf: GrowingLeaf, counts?: Uint32Array): void {
+      function seek(leaf: GrowingLeaf, countsOf?: ColumnCounter): void {
         const histogram = histograms.addressOf(leaf.slot);
-        leaf.split = finder.find(histogram, leaf, leaf.columns, counts);
+        leaf.split = finder.find(histogram, leaf, leaf.columns, countsOf);
         if (leaf.split) {
           leaf.gain = leaf.split.gain;
           queue.push(leaf);
@@ -167,7 +167,7 @@ function createLeafGrower(
         const rightCount = leaf.count - leftCount;
         if (leftCount < minChildSamples || rightCount < minChildSamples) {
           if (leaf.slot < 0) build(leaf);
-          seek(leaf, histograms.countRows(leaf.start, leaf.count));
+          seek(leaf, histograms.columnCounter(leaf.start, leaf.count));
           return;
         }
         const index = nodes.length;

@@ -131,6 +131,14 @@ export interface Kernel {
     bundleCountBytes: number,
   ): void;
   addHistogram(histogram: number, other: number, histogramBytes: number): void;
+  countColumn(
+    bins: number,
+    indices: number,
+    count: number,
+    binCount: number,
+    spare: number,
+    counts: number,
+  ): void;
   subtractHistogram(histogram: number, other: number, histogramBytes: number): void;
   sumGradients(indices: number, count: number, gradients: number, out: number): void;
   findNumericSplits(

@@ -220,6 +220,16 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       }
     },
 
+    countColumn(bins, indices, count, binCount, spare, counts) {
+      words.fill(0, spare / 4, spare / 4 + binCount);
+      words.fill(0, counts / 4, counts / 4 + binCount);
+      for (let i = 0; i < count; i++) {
+        const bin = bytes[bins + words[indices / 4 + i]!]!;
+        words[((i & 1) === 0 ? counts : spare) / 4 + bin]!++;
+      }
+      for (let bin = 0; bin < binCount; bin++) words[counts / 4 + bin]! += words[spare / 4 + bin]!;
+    },
+
     subtractHistogram(histogram, other, histogramBytes) {
       const from = other / 8;
       for (let i = 0, at = histogram / 8; i < histogramBytes / 8; i++, at++) {

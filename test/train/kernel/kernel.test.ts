@@ -193,6 +193,22 @@ test('a range has the greatest and least sizes; NaN is the greatest', () => {
   }
 });
 
+bothKinds('rows of one column', ROW_COUNTS, (kernel, _, rowCount) => {
+  // read as a column, the row-major bins are as good as any
+  kernel.countColumn(AT.bins, AT.indices, rowCount, 256, AT.scratch, AT.counts);
+});
+
+test('rows of a column are counted right', () => {
+  for (const rowCount of ROW_COUNTS) {
+    run('simd', rowCount, (kernel, buffer) => {
+      kernel.countColumn(AT.bins, AT.indices, rowCount, 256, AT.scratch, AT.counts);
+      const expected = new Array(256).fill(0);
+      for (const bin of new Uint8Array(buffer, AT.bins, rowCount)) expected[bin]++;
+      assert.equal([...new Uint32Array(buffer, AT.counts, 256)], expected);
+    });
+  }
+});
+
 bothKinds('split scan', ROW_COUNTS.slice(1), (kernel, buffer, rowCount) => {
   build(kernel, AT.indices, rowCount, AT.histogram);
   kernel.sumGradients(AT.indices, rowCount, AT.gradients, AT.sums);
