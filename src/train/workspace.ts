@@ -36,7 +36,7 @@ export interface Layout {
   bins: number;
   /** uint8, a column after another, `rowCount` each: what the partition of a leaf reads */
   columnBins: number;
-  /** per thread: `tileRows` float64 pairs and rows of bins, then 256 pairs a column */
+  /** per thread: `tileRows` float64 pairs and rows of bins */
   tile: number;
   /** float32 (gradient, hessian) a row */
   gradients: number;
@@ -144,7 +144,7 @@ export function createWorkspace(
   const slotCount = Math.max(2, Math.min(maxLeaves, affordable));
   const chunkRows = Math.min(rowCount, Math.max(16, Math.floor(CHUNK_BYTES / (4 * featureCount))));
 
-  const tileBytes = TILE_ROWS * (PAIR_BYTES + binStride) + binStride * MAX_CODES * PAIR_BYTES;
+  const tileBytes = TILE_ROWS * (PAIR_BYTES + binStride);
   // columns come to be bundled only when they are binned: there is room for any outcome, and memory untouched is not taken
   const mostCodes = (columnCount >> 1) * MAX_CODES;
   const partialBytes = histogramBytes + mostCodes * PAIR_BYTES;
