@@ -1,8 +1,9 @@
 import { PAIR_SHIFT, TABLE_STRIDE } from './layout';
+import { addWideGroups, clearWide, copyWide, firstColumnOf, WIDE_ROWS } from './wideSums';
 
 /**
- * Adds the (gradient, hessian) pairs of some rows to the histograms of the stored columns of some groups, eight columns a group
- * and two groups at a time: a column of few bins waits for its own last store, and the others fill that time.
+ * Adds the (gradient, hessian) pairs of some rows to the histograms of the stored columns of some groups, eight columns a group:
+ * a column of few bins waits for its own last store, and the others fill that time.
  * Rows are gathered a tile at a time, in a loop that does nothing else and so has many cache misses under way at once.
  * Within a bin, rows are added in the order of `indices`, so the sums do not depend on tiles or groups.
  * Bundles of columns have sums of their own, which {@link spreadBundles} then takes apart.
@@ -12,7 +13,7 @@ import { PAIR_SHIFT, TABLE_STRIDE } from './layout';
  * @param storedTable - a record a stored column: uint32 byte offset of its first bin, uint32 bins, 0 for padding, a uint32 unused,
  *   uint32 1 when it is a bundle, whose offset counts from `bundleSums` instead of `histogram`
  * @param groups - `groupCount` group numbers, uint32
- * @param tile - room for `tileRows` float64 pairs and rows of bins
+ * @param tile - room for `tileRows` float64 pairs and rows of bins, then for the sums of `addWideGroups`
  * @param histogram - float64 pairs, cleared first (OUT)
  * @param bundleSums - float64 pairs, cleared first (OUT)
  */
@@ -35,20 +36,25 @@ export function buildHistogram(
   memory.fill(histogram, 0, histogramBytes);
   memory.fill(bundleSums, 0, bundleSumsBytes);
   const tileBins = tile + (tileRows << 4);
+  const wide = tileBins + tileRows * binStride;
+  const isWide = count >= WIDE_ROWS;
+  if (isWide) clearWide(wide, groups, groupCount);
   const end = indices + (count << 2);
   while (indices < end) {
     const rows = min(tileRows, (end - indices) >> 2);
     gather(bins, binStride, indices, rows, gradients, tile, tileBins);
     indices += rows << 2;
-    let group = groups;
-    for (let left = groupCount; left > 0; ) {
-      // one group alone would wait, so that an odd one goes with two others
-      const width: usize = left == 3 ? 3 : left > 1 ? 2 : 1;
-      addGroups(tile, rows, tileBins, binStride, storedTable, group, width, histogram, bundleSums);
-      group += width << 2;
-      left -= width;
+    if (isWide) {
+      addWideGroups(tile, rows, tileBins, binStride, storedTable, groups, groupCount, wide);
+    } else {
+      for (let g: usize = 0; g < groupCount; g++) {
+        const column = firstColumnOf(groups, g);
+        const record = storedTable + column * TABLE_STRIDE;
+        addGroup(tile, rows, tileBins + column, binStride, record, histogram, bundleSums);
+      }
     }
   }
+  if (isWide) copyWide(wide, groups, groupCount, storedTable, histogram, bundleSums);
 }
 
 /**
@@ -72,41 +78,6 @@ export function spreadBundles(
     const bins = memberBins + load<u32>(bundleTable, 8);
     addGroup(sums, codes, bins, 8, bundleTable + TABLE_STRIDE, histogram, bundleSums);
   }
-}
-
-/**
- * Adds `rows` pairs of a tile to the bins of one, two or three groups at once: the more columns, the better is the wait of each for
- * its own last store hidden.
- */
-function addGroups(
-  tile: usize,
-  rows: usize,
-  tileBins: usize,
-  binStride: usize,
-  storedTable: usize,
-  groups: usize,
-  groupCount: usize,
-  histogram: usize,
-  bundleSums: usize,
-): void {
-  const c0 = <usize>load<u32>(groups) << 3;
-  const r0 = storedTable + c0 * TABLE_STRIDE;
-  const b0 = tileBins + c0;
-  if (groupCount == 1) {
-    addGroup(tile, rows, b0, binStride, r0, histogram, bundleSums);
-    return;
-  }
-  const c1 = <usize>load<u32>(groups, 4) << 3;
-  const r1 = storedTable + c1 * TABLE_STRIDE;
-  const b1 = tileBins + c1;
-  if (groupCount == 2) {
-    addTwoGroups(tile, rows, b0, b1, binStride, r0, r1, histogram, bundleSums);
-    return;
-  }
-  const c2 = <usize>load<u32>(groups, 8) << 3;
-  const r2 = storedTable + c2 * TABLE_STRIDE;
-  const b2 = tileBins + c2;
-  addThreeGroups(tile, rows, b0, b1, b2, binStride, r0, r1, r2, histogram, bundleSums);
 }
 
 /** Adds `rows` float64 pairs to the bins of eight columns; of four when the others are padding. */
@@ -138,114 +109,6 @@ function addGroup(
     const pair = v128.load(pairs);
     addQuad(pair, load<u32>(row), h0, h1, h2, h3);
     addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
-  }
-}
-
-/** The same for two groups at once. */
-function addTwoGroups(
-  pairs: usize,
-  rows: usize,
-  row: usize,
-  second: usize,
-  rowStride: usize,
-  record: usize,
-  secondRecord: usize,
-  histogram: usize,
-  bundleSums: usize,
-): void {
-  const pairsEnd = pairs + (rows << 4);
-  const h0 = firstBinOf(record, histogram, bundleSums);
-  const h1 = firstBinOf(record + TABLE_STRIDE, histogram, bundleSums);
-  const h2 = firstBinOf(record + 2 * TABLE_STRIDE, histogram, bundleSums);
-  const h3 = firstBinOf(record + 3 * TABLE_STRIDE, histogram, bundleSums);
-  const h4 = firstBinOf(record + 4 * TABLE_STRIDE, histogram, bundleSums);
-  const h5 = firstBinOf(record + 5 * TABLE_STRIDE, histogram, bundleSums);
-  const h6 = firstBinOf(record + 6 * TABLE_STRIDE, histogram, bundleSums);
-  const h7 = firstBinOf(record + 7 * TABLE_STRIDE, histogram, bundleSums);
-  const i0 = firstBinOf(secondRecord, histogram, bundleSums);
-  const i1 = firstBinOf(secondRecord + TABLE_STRIDE, histogram, bundleSums);
-  const i2 = firstBinOf(secondRecord + 2 * TABLE_STRIDE, histogram, bundleSums);
-  const i3 = firstBinOf(secondRecord + 3 * TABLE_STRIDE, histogram, bundleSums);
-  if (secondHalfIsPadding(secondRecord)) {
-    for (; pairs < pairsEnd; pairs += 16, row += rowStride, second += rowStride) {
-      const pair = v128.load(pairs);
-      addQuad(pair, load<u32>(row), h0, h1, h2, h3);
-      addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
-      addQuad(pair, load<u32>(second), i0, i1, i2, i3);
-    }
-    return;
-  }
-  const i4 = firstBinOf(secondRecord + 4 * TABLE_STRIDE, histogram, bundleSums);
-  const i5 = firstBinOf(secondRecord + 5 * TABLE_STRIDE, histogram, bundleSums);
-  const i6 = firstBinOf(secondRecord + 6 * TABLE_STRIDE, histogram, bundleSums);
-  const i7 = firstBinOf(secondRecord + 7 * TABLE_STRIDE, histogram, bundleSums);
-  for (; pairs < pairsEnd; pairs += 16, row += rowStride, second += rowStride) {
-    const pair = v128.load(pairs);
-    addQuad(pair, load<u32>(row), h0, h1, h2, h3);
-    addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
-    addQuad(pair, load<u32>(second), i0, i1, i2, i3);
-    addQuad(pair, load<u32>(second, 4), i4, i5, i6, i7);
-  }
-}
-
-/** The same for three groups at once. */
-function addThreeGroups(
-  pairs: usize,
-  rows: usize,
-  row: usize,
-  second: usize,
-  third: usize,
-  rowStride: usize,
-  record: usize,
-  secondRecord: usize,
-  thirdRecord: usize,
-  histogram: usize,
-  bundleSums: usize,
-): void {
-  const pairsEnd = pairs + (rows << 4);
-  const h0 = firstBinOf(record, histogram, bundleSums);
-  const h1 = firstBinOf(record + TABLE_STRIDE, histogram, bundleSums);
-  const h2 = firstBinOf(record + 2 * TABLE_STRIDE, histogram, bundleSums);
-  const h3 = firstBinOf(record + 3 * TABLE_STRIDE, histogram, bundleSums);
-  const h4 = firstBinOf(record + 4 * TABLE_STRIDE, histogram, bundleSums);
-  const h5 = firstBinOf(record + 5 * TABLE_STRIDE, histogram, bundleSums);
-  const h6 = firstBinOf(record + 6 * TABLE_STRIDE, histogram, bundleSums);
-  const h7 = firstBinOf(record + 7 * TABLE_STRIDE, histogram, bundleSums);
-  const i0 = firstBinOf(secondRecord, histogram, bundleSums);
-  const i1 = firstBinOf(secondRecord + TABLE_STRIDE, histogram, bundleSums);
-  const i2 = firstBinOf(secondRecord + 2 * TABLE_STRIDE, histogram, bundleSums);
-  const i3 = firstBinOf(secondRecord + 3 * TABLE_STRIDE, histogram, bundleSums);
-  const i4 = firstBinOf(secondRecord + 4 * TABLE_STRIDE, histogram, bundleSums);
-  const i5 = firstBinOf(secondRecord + 5 * TABLE_STRIDE, histogram, bundleSums);
-  const i6 = firstBinOf(secondRecord + 6 * TABLE_STRIDE, histogram, bundleSums);
-  const i7 = firstBinOf(secondRecord + 7 * TABLE_STRIDE, histogram, bundleSums);
-  const j0 = firstBinOf(thirdRecord, histogram, bundleSums);
-  const j1 = firstBinOf(thirdRecord + TABLE_STRIDE, histogram, bundleSums);
-  const j2 = firstBinOf(thirdRecord + 2 * TABLE_STRIDE, histogram, bundleSums);
-  const j3 = firstBinOf(thirdRecord + 3 * TABLE_STRIDE, histogram, bundleSums);
-  if (secondHalfIsPadding(thirdRecord)) {
-    for (; pairs < pairsEnd; pairs += 16, row += rowStride, second += rowStride, third += rowStride) {
-      const pair = v128.load(pairs);
-      addQuad(pair, load<u32>(row), h0, h1, h2, h3);
-      addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
-      addQuad(pair, load<u32>(second), i0, i1, i2, i3);
-      addQuad(pair, load<u32>(second, 4), i4, i5, i6, i7);
-      addQuad(pair, load<u32>(third), j0, j1, j2, j3);
-    }
-    return;
-  }
-  const j4 = firstBinOf(thirdRecord + 4 * TABLE_STRIDE, histogram, bundleSums);
-  const j5 = firstBinOf(thirdRecord + 5 * TABLE_STRIDE, histogram, bundleSums);
-  const j6 = firstBinOf(thirdRecord + 6 * TABLE_STRIDE, histogram, bundleSums);
-  const j7 = firstBinOf(thirdRecord + 7 * TABLE_STRIDE, histogram, bundleSums);
-  for (; pairs < pairsEnd; pairs += 16, row += rowStride, second += rowStride, third += rowStride) {
-    const pair = v128.load(pairs);
-    addQuad(pair, load<u32>(row), h0, h1, h2, h3);
-    addQuad(pair, load<u32>(row, 4), h4, h5, h6, h7);
-    addQuad(pair, load<u32>(second), i0, i1, i2, i3);
-    addQuad(pair, load<u32>(second, 4), i4, i5, i6, i7);
-    addQuad(pair, load<u32>(third), j0, j1, j2, j3);
-    addQuad(pair, load<u32>(third, 4), j4, j5, j6, j7);
   }
 }
 

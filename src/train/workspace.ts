@@ -19,6 +19,8 @@ import {
 } from './kernel/kernel.js';
 import type { GradientScales } from './quantizedGradients.js';
 
+/** Bytes of a column of the sums at fixed distances: `assembly/train/wideSums.ts`. */
+const WIDE_BYTES = 256 * PAIR_BYTES + 64;
 /** Histograms may take this much; growing a tree with more open leaves builds some of them again. */
 const HISTOGRAM_BUDGET_BYTES = 64 * 2 ** 20;
 /** Raw values are copied to the kernel in chunks of about this size, small enough for the L2 cache. */
@@ -144,7 +146,7 @@ export function createWorkspace(
   const slotCount = Math.max(2, Math.min(maxLeaves, affordable));
   const chunkRows = Math.min(rowCount, Math.max(16, Math.floor(CHUNK_BYTES / (4 * featureCount))));
 
-  const tileBytes = TILE_ROWS * (PAIR_BYTES + binStride);
+  const tileBytes = TILE_ROWS * (PAIR_BYTES + binStride) + binStride * WIDE_BYTES;
   // columns come to be bundled only when they are binned: there is room for any outcome, and memory untouched is not taken
   const mostCodes = (columnCount >> 1) * MAX_CODES;
   const partialBytes = histogramBytes + mostCodes * PAIR_BYTES;
