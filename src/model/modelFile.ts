@@ -1,6 +1,7 @@
 import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
 import { canonicalJson, readNumber } from '../core/json.js';
+import { mapAt } from '../core/place.js';
 import type { Forest } from './forest.js';
 import type { Linear } from './linear.js';
 import { type Model, outputCountOf, type Predictor } from './model.js';
@@ -61,9 +62,10 @@ export function parseModel(text: string): Model {
   const model = raw as unknown as Model;
   const predictor = readPredictor(raw['predictor'] as Record<string, unknown>, model);
   checkOutputs(model, outputCountOf(predictor));
-  const calibrator = readCalibrator(raw['calibrator'] as object, model.task);
+  const place = { value: raw, path: '' };
+  const calibrator = readCalibrator(mapAt(place, 'calibrator'), model.task);
   if (model.task !== 'binary') return { ...model, predictor, calibrator } as Model;
-  return { ...model, predictor, calibrator, threshold: readThreshold(raw['threshold'] as object) };
+  return { ...model, predictor, calibrator, threshold: readThreshold(mapAt(place, 'threshold')) };
 }
 
 /** @throws {FormatError} when the classes of the target and the outputs of the predictor do not fit the task. */

@@ -1,11 +1,12 @@
-import { show } from '../core/check.js';
-import { FormatError } from '../core/errors.js';
+import { entriesAt, numberAt, oneOfAt, type Place, refuseAt } from '../core/place.js';
 import { CALIBRATOR_KINDS, type Calibrator, type CalibratorKind } from './calibrator.js';
 import type { Task } from './model.js';
 
 /** Limits of what comes from outside: generous for any fit, and far from where products overflow or vanish. */
 const GREATEST_WEIGHT = 1e9;
 const LEAST_TEMPERATURE = 1e-9;
+const MAX_KNOTS: number = 1 << 16;
+const ANY: [number, number] = [-Number.MAX_VALUE, Number.MAX_VALUE];
 
 /** The calibrators that a model may have, by what it predicts. */
 const KINDS: Readonly<Record<Task, readonly CalibratorKind[]>> = Object.freeze({
@@ -14,75 +15,37 @@ const KINDS: Readonly<Record<Task, readonly CalibratorKind[]>> = Object.freeze({
   regression: ['none'],
 });
 
+/** The parameters of each kind, with the range of each. */
+const PARAMETERS: Readonly<
+  Record<Exclude<CalibratorKind, 'isotonic'>, Record<string, [minimum: number, maximum: number]>>
+> = {
+  none: {},
+  temperature: { temperature: [LEAST_TEMPERATURE, GREATEST_WEIGHT] },
+  sigmoid: { slope: ANY, intercept: ANY },
+  beta: { a: [0, GREATEST_WEIGHT], b: [0, GREATEST_WEIGHT], c: ANY },
+};
+
 /**
- * A calibrator out of a file, checked.
- * @param raw - from JSON or a blob; only the fields of its kind are read.
+ * A calibrator out of a file, checked; only the fields of its kind are read.
  * @throws {FormatError} saying what was seen and what was expected.
  */
-export function readCalibrator(raw: object, task: Task): Calibrator {
-  const fields = raw as Record<string, unknown>;
-  const number = (name: string, minimum: number, maximum: number): number =>
-    finite(fields[name], `calibrator.${name}`, minimum, maximum);
-  const any = Number.MAX_VALUE;
-  const kind = KINDS[task].find((known) => known === fields['kind']);
-  switch (kind) {
-    case 'none':
-      return { kind };
-    case 'temperature':
-      return { kind, temperature: number('temperature', LEAST_TEMPERATURE, GREATEST_WEIGHT) };
-    case 'sigmoid':
-      return {
-        kind,
-        slope: number('slope', -any, any),
-        intercept: number('intercept', -any, any),
-      };
-    case 'beta':
-      return {
-        kind,
-        a: number('a', 0, GREATEST_WEIGHT),
-        b: number('b', 0, GREATEST_WEIGHT),
-        c: number('c', -any, any),
-      };
-    case 'isotonic':
-      return { kind, ...readKnots(fields) };
-    default:
-      throw new FormatError(
-        `calibrator.kind: expected ${KINDS[task].join(' or ')}, got ${show(fields['kind'])}`,
-      );
-  }
+export function readCalibrator(place: Place, task: Task): Calibrator {
+  const kind = oneOfAt(place, 'kind', KINDS[task]);
+  if (kind === 'isotonic') return { kind, ...readKnots(place) };
+  const parameters = Object.entries(PARAMETERS[kind]).map(([name, [minimum, maximum]]) => [
+    name,
+    numberAt(place, name, minimum, maximum),
+  ]);
+  return { kind, ...Object.fromEntries(parameters) };
 }
 
-function readKnots(fields: Record<string, unknown>): { x: number[]; y: number[] } {
-  const [x, y] = ['x', 'y'].map((name) => {
-    const values = fields[name];
-    if (Array.isArray(values)) return values as unknown[];
-    throw new FormatError(`calibrator.${name}: expected an array, got ${show(values)}`);
-  }) as [unknown[], unknown[]];
-  if (x.length !== y.length || x.length < 1) {
-    throw new FormatError(
-      `calibrator: expected 1 or more knots, got ${x.length} x and ${y.length} y`,
-    );
-  }
-  const knots = {
-    x: x.map((value, i) => finite(value, `calibrator.x[${i}]`)),
-    y: y.map((value, i) => finite(value, `calibrator.y[${i}]`, 0, 1)),
-  };
-  for (let i = 1; i < x.length; i++) {
-    if (knots.x[i]! <= knots.x[i - 1]! || knots.y[i]! < knots.y[i - 1]!) {
-      throw new FormatError(`calibrator: knot ${i} does not ascend`);
+function readKnots(place: Place): { x: number[]; y: number[] } {
+  const x = entriesAt(place, 'x', 1, MAX_KNOTS, (list, knot) => numberAt(list, knot));
+  const y = entriesAt(place, 'y', x.length, x.length, (list, knot) => numberAt(list, knot, 0, 1));
+  for (let knot = 1; knot < x.length; knot++) {
+    if (x[knot]! <= x[knot - 1]! || y[knot]! < y[knot - 1]!) {
+      refuseAt(place, 'x', 'ascending knots', `knot ${knot} that is not above the last`);
     }
   }
-  return knots;
-}
-
-function finite(
-  value: unknown,
-  path: string,
-  minimum: number = -Number.MAX_VALUE,
-  maximum: number = Number.MAX_VALUE,
-): number {
-  if (typeof value === 'number' && value >= minimum && value <= maximum) return value;
-  throw new FormatError(
-    `${path}: expected a finite number in [${minimum}, ${maximum}], got ${show(value)}`,
-  );
+  return { x, y };
 }

@@ -1,5 +1,4 @@
-import { show } from '../core/check.js';
-import { FormatError } from '../core/errors.js';
+import { booleanAt, mapAt, numberAt, oneOfAt, type Place, valueAt } from '../core/place.js';
 
 /**
  * How a decision threshold is chosen.
@@ -55,44 +54,25 @@ export const HALF: Threshold = { value: 0.5, policy: 'fixed' };
  * A threshold out of a file, checked.
  * @throws {FormatError} saying what was seen and what was expected.
  */
-export function readThreshold(raw: object): Threshold {
-  const fields = raw as Record<string, unknown>;
-  const policy = THRESHOLD_POLICIES.find((known) => known === fields['policy']);
-  if (!policy) {
-    throw new FormatError(
-      `threshold.policy: expected ${THRESHOLD_POLICIES.join(' or ')}, got ${show(fields['policy'])}`,
-    );
-  }
-  const threshold: Threshold = { value: finite(fields['value'], 'threshold.value'), policy };
+export function readThreshold(place: Place): Threshold {
+  const policy = oneOfAt(place, 'policy', THRESHOLD_POLICIES);
+  const threshold: Threshold = { value: numberAt(place, 'value'), policy };
+  const has = (key: keyof Threshold): boolean => valueAt(place, key) !== undefined;
   for (const key of ['target', 'precision', 'recall', 'f1', 'meanCost', 'theoretical'] as const) {
-    if (fields[key] !== undefined) threshold[key] = finite(fields[key], `threshold.${key}`);
+    if (has(key)) threshold[key] = numberAt(place, key);
   }
-  const { reached, costs } = fields;
-  if (reached !== undefined) {
-    if (typeof reached !== 'boolean') {
-      throw new FormatError(`threshold.reached: expected true or false, got ${show(reached)}`);
-    }
-    threshold.reached = reached;
+  if (has('reached')) threshold.reached = booleanAt(place, 'reached');
+  if (has('costs')) {
+    const costs = mapAt(place, 'costs');
+    const read = COST_NAMES.map((name) => [name, numberAt(costs, name)]);
+    threshold.costs = Object.fromEntries(read) as Costs;
   }
-  if (costs !== undefined) threshold.costs = readCosts(costs);
   return threshold;
 }
 
-function readCosts(raw: unknown): Costs {
-  if (typeof raw !== 'object' || raw === null) {
-    throw new FormatError(`threshold.costs: expected four costs, got ${show(raw)}`);
-  }
-  const fields = raw as Record<string, unknown>;
-  const cost = (name: keyof Costs): number => finite(fields[name], `threshold.costs.${name}`);
-  return {
-    truePositive: cost('truePositive'),
-    falsePositive: cost('falsePositive'),
-    falseNegative: cost('falseNegative'),
-    trueNegative: cost('trueNegative'),
-  };
-}
-
-function finite(value: unknown, path: string): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new FormatError(`${path}: expected a finite number, got ${show(value)}`);
-}
+const COST_NAMES: readonly (keyof Costs)[] = [
+  'truePositive',
+  'falsePositive',
+  'falseNegative',
+  'trueNegative',
+];

@@ -1,24 +1,18 @@
 import { FormatError } from '../core/errors.js';
-import type { ClassCalibrator } from '../model/calibrator.js';
-import type { Head, Task } from '../model/model.js';
+import { integerAt, mapAt, numberAt, oneOfAt, type Place, textAt, valueAt } from '../core/place.js';
+import type { Task } from '../model/model.js';
 import { checkOutputs } from '../model/modelFile.js';
 import {
   type QuantizationEffect,
   type QuantizedModel,
   quantizedOutputCount,
 } from '../model/quantized.js';
-import { asFinite, asInteger, asMap, asNumber, asOneOf, asText } from './checked.js';
+import { readThreshold } from '../model/threshold.js';
 import { BLOB_VERSION, readContainer, type Section } from './container.js';
 import { unpackForest } from './forestSection.js';
 import { unpackLinear } from './linearSection.js';
-import { type Packed, readMessagePack } from './messagePack.js';
-import {
-  unpackCalibrator,
-  unpackFeatures,
-  unpackRules,
-  unpackSchema,
-  unpackThreshold,
-} from './pipelineSection.js';
+import { type PackedMap, readMessagePack } from './messagePack.js';
+import { unpackCalibrator, unpackFeatures, unpackRules, unpackSchema } from './pipelineSection.js';
 
 /** The sections that this version knows. */
 export const SECTION_NAMES: readonly string[] = Object.freeze([
@@ -37,64 +31,55 @@ export const SECTION_NAMES: readonly string[] = Object.freeze([
  * @throws {FormatError} saying what was seen, what was expected and where.
  */
 export function decodeBlob(blob: Uint8Array): QuantizedModel {
-  const bodies = new Map<string, Uint8Array>();
+  const sections: PackedMap = Object.create(null);
   for (const { name, required, body } of readContainer(blob)) {
-    if (SECTION_NAMES.includes(name)) bodies.set(name, body);
+    if (SECTION_NAMES.includes(name)) sections[name] = readMessagePack(body, name);
     else if (required) {
       throw new FormatError(
         `blob: the section "${name}" is required, and this version does not know it`,
       );
     }
   }
-
-  function section(name: string): Packed {
-    const body = bodies.get(name);
-    if (!body) throw new FormatError(`blob: the section "${name}" is missing`);
-    return readMessagePack(body, name);
+  const place = { value: sections, path: '' };
+  const { forest, linear, threshold } = sections;
+  for (const name of ['about', 'schema', 'features', 'calibrator']) {
+    if (sections[name] === undefined) failMissing(name);
   }
-
-  if (bodies.has('forest') === bodies.has('linear')) {
+  if ((forest === undefined) === (linear === undefined)) {
     throw new FormatError('blob: expected one of the sections "forest" and "linear"');
   }
-  const about = asMap(section('about'), 'about');
-  const task = asOneOf<Task>(about.get('task'), 'about.task', [
-    'binary',
-    'multiclass',
-    'regression',
-  ]);
-  if (bodies.has('threshold') && task !== 'binary') {
+  const about = mapAt(place, 'about');
+  const task = oneOfAt<Task>(about, 'task', ['binary', 'multiclass', 'regression']);
+  if (task !== 'binary' && threshold !== undefined) {
     throw new FormatError(`blob: a ${task} model has no section "threshold"`);
   }
-  const schema = unpackSchema(section('schema'));
-  const features = unpackFeatures(section('features'), schema.fields);
-  const predictor = bodies.has('forest')
-    ? unpackForest(section('forest'), features, task)
-    : unpackLinear(section('linear'), features, task);
+  if (task === 'binary' && threshold === undefined) failMissing('threshold');
+  const schema = unpackSchema(mapAt(place, 'schema'));
+  const features = unpackFeatures(place, schema.fields);
+  const predictor = forest
+    ? unpackForest(mapAt(place, 'forest'), features, task)
+    : unpackLinear(mapAt(place, 'linear'), features, task);
   checkOutputs({ task, schema }, quantizedOutputCount(predictor));
-  const marginBound = asNumber(about.get('marginBound'), 'about.marginBound');
-  if (marginBound < 0) throw new FormatError(`about.marginBound: ${marginBound} is negative`);
-  const measured = unpackMeasured(about.get('measured'), task);
+  const measured = valueAt(about, 'measured');
   return {
     format: 'coppice-quantized',
     version: 1,
-    origin: asText(about.get('origin'), 'about.origin'),
+    origin: textAt(about, 'origin'),
     schema,
     features,
     predictor,
-    rules: bodies.has('rules') ? unpackRules(section('rules'), schema.fields) : [],
-    marginBound,
-    ...(measured && { measured }),
-    ...unpackHead(task, section),
-  };
+    rules: sections['rules'] ? unpackRules(place, schema.fields) : [],
+    marginBound: numberAt(about, 'marginBound', 0, Infinity),
+    ...(measured !== undefined && { measured: unpackMeasured(mapAt(about, 'measured'), task) }),
+    task,
+    calibrator: unpackCalibrator(place, task),
+    ...(task === 'binary' && { threshold: readThreshold(mapAt(place, 'threshold')) }),
+    // that calibrator and threshold suit the task has been checked
+  } as QuantizedModel;
 }
 
-/** What comes after the margins. */
-function unpackHead(task: Task, section: (name: string) => Packed): Head {
-  const calibrator = unpackCalibrator(section('calibrator'), task);
-  // that the calibrator suits the task has been checked
-  if (task === 'regression') return { task, calibrator: { kind: 'none' } };
-  if (task === 'multiclass') return { task, calibrator: calibrator as ClassCalibrator };
-  return { task, calibrator, threshold: unpackThreshold(section('threshold')) };
+function failMissing(name: string): never {
+  throw new FormatError(`blob: the section "${name}" is missing`);
 }
 
 /** The bytes of a section that is no part of the model, as it was given to `encodeBlob`; undefined when there is none. */
@@ -121,12 +106,9 @@ export function inspectBlob(blob: Uint8Array): BlobSummary {
   return { version: BLOB_VERSION, byteLength: blob.length, sections };
 }
 
-function unpackMeasured(content: Packed | undefined, task: Task): QuantizationEffect | undefined {
-  if (content === undefined) return undefined;
-  const map = asMap(content, 'about.measured');
-  const count = (key: string): number =>
-    asInteger(map.get(key), `about.measured.${key}`, 0, Number.MAX_SAFE_INTEGER);
-  const size = (key: string): number => asFinite(map.get(key), `about.measured.${key}`, 0);
+function unpackMeasured(measured: Place, task: Task): QuantizationEffect {
+  const count = (key: string): number => integerAt(measured, key, 0, Number.MAX_SAFE_INTEGER);
+  const size = (key: string): number => numberAt(measured, key, 0);
   return {
     rowCount: count('rowCount'),
     maxDelta: size('maxDelta'),

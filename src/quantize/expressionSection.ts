@@ -1,9 +1,8 @@
-import { FormatError } from '../core/errors.js';
-import { type Expression, OPERATORS, type Operator } from '../model/expression.js';
-import type { Field } from '../model/schema.js';
-import { asInteger, asList, asNumber, asText } from './checked.js';
+import { show } from '../core/check.js';
+import { integerAt, listAt, numberAt, type Place, refuseAt, textAt } from '../core/place.js';
+import { type Expression, OPERATORS } from '../model/expression.js';
+import type { Field, FieldType } from '../model/schema.js';
 import { MAX_EXPRESSION_DEPTH } from './limits.js';
-import type { Packed } from './messagePack.js';
 
 /** An expression as nested arrays: `['constant', value]`, `['field', index]` or `[operator, argument, …]`. */
 export function packExpression(expression: Expression): unknown[] {
@@ -18,40 +17,44 @@ export function packExpression(expression: Expression): unknown[] {
  * @throws {FormatError} saying what was seen and what was expected.
  */
 export function unpackExpression(
-  content: Packed | undefined,
-  path: string,
+  place: Place,
+  key: string | number,
   fields: readonly Field[],
   result: string,
   depth: number = 0,
 ): Expression {
   if (depth > MAX_EXPRESSION_DEPTH) {
-    throw new FormatError(`${path}: the expression is deeper than ${MAX_EXPRESSION_DEPTH}`);
+    refuseAt(place, key, `no expression deeper than ${MAX_EXPRESSION_DEPTH}`, 'one');
   }
-  const [head, ...rest] = asList(content, path, 1, 4);
-  const op = asText(head, `${path}[0]`);
-  if (op !== 'constant' && op !== 'field' && !Object.hasOwn(OPERATORS, op)) {
-    throw new FormatError(`${path}: no operation is called "${op}"`);
-  }
-  const signature =
-    op === 'constant' || op === 'field' ? 'x:n' : (OPERATORS[op as Operator] as string);
+  const parts = listAt(place, key, 1, 4);
+  const op = textAt(parts, 0) as Expression['op'];
+  const isLeaf = op === 'constant' || op === 'field';
+  if (!isLeaf && !Object.hasOwn(OPERATORS, op)) refuseAt(parts, 0, 'an operation');
+  const signature: string = isLeaf ? 'x:n' : OPERATORS[op];
   const [parameters, type] = signature.split(':') as [string, string];
-  if (rest.length !== parameters.length) {
-    throw new FormatError(
-      `${path}: "${op}" takes ${parameters.length} arguments, got ${rest.length}`,
-    );
+  const count = parts.value.length - 1;
+  if (count !== parameters.length) {
+    refuseAt(place, key, `${parameters.length} arguments of "${op}"`, String(count));
   }
-  if (type !== result) {
-    const nameOf = (letter: string): string => (letter === 'n' ? 'a number' : 'a truth value');
-    throw new FormatError(`${path}: expected ${nameOf(result)}, "${op}" gives ${nameOf(type)}`);
-  }
-  if (op === 'constant') return { op, value: asNumber(rest[0], `${path}[1]`) };
-  if (op === 'field') {
-    const field = asInteger(rest[0], `${path}[1]`, 0, fields.length - 1);
-    if (fields[field]!.type === 'number') return { op, field };
-    throw new FormatError(`${path}: the field "${fields[field]!.name}" is not a number`);
-  }
-  const args = rest.map((arg, index) =>
-    unpackExpression(arg, `${path}[${index + 1}]`, fields, parameters[index]!, depth + 1),
+  if (type !== result) refuseAt(place, key, NAMES[result]!, `${NAMES[type]} from "${op}"`);
+  if (op === 'constant') return { op, value: numberAt(parts, 1, -Infinity, Infinity) };
+  if (op === 'field') return { op, field: fieldAt(parts, 1, fields, 'number') };
+  const args = Array.from(parameters, (parameter, index) =>
+    unpackExpression(parts, index + 1, fields, parameter, depth + 1),
   );
-  return { op: op as Operator, args };
+  return { op, args };
+}
+
+const NAMES: Readonly<Record<string, string>> = { n: 'a number', b: 'a truth value' };
+
+/** The index of a field, which must have the type. */
+export function fieldAt(
+  place: Place,
+  key: string | number,
+  fields: readonly Field[],
+  type: FieldType,
+): number {
+  const field = integerAt(place, key, 0, fields.length - 1);
+  if (fields[field]!.type === type) return field;
+  return refuseAt(place, key, `a field that is a ${type}`, show(fields[field]!.name));
 }

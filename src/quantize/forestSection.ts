@@ -1,9 +1,19 @@
-import { FormatError } from '../core/errors.js';
+import {
+  entriesAt,
+  inside,
+  integerAt,
+  mapAt,
+  numberAt,
+  oneOfAt,
+  type Place,
+  refuseAt,
+  valueAt,
+} from '../core/place.js';
 import type { Feature } from '../model/feature.js';
 import type { Link } from '../model/forest.js';
 import type { Task } from '../model/model.js';
 import type { ByteColumn, QuantizedForest } from '../model/quantized.js';
-import { asElements, asFinite, asInteger, asList, asMap, asOneOf } from './checked.js';
+import { elementsAt } from './binary.js';
 import {
   MAX_COLUMNS,
   MAX_DEPTH,
@@ -14,7 +24,7 @@ import {
   MAX_TREES,
   SETS_PER_COLUMN,
 } from './limits.js';
-import type { Packed } from './messagePack.js';
+import { categoryAt } from './pipelineSection.js';
 
 /** The links that a forest may have, by what the model predicts. */
 const LINKS: Readonly<Record<Task, readonly Link[]>> = Object.freeze({
@@ -77,116 +87,106 @@ function packColumn(column: ByteColumn): object {
  * @throws {FormatError} saying what was seen and what was expected.
  */
 export function unpackForest(
-  content: Packed,
+  forest: Place,
   features: readonly Feature[],
   task: Task,
 ): QuantizedForest {
-  const map = asMap(content, 'forest');
-  const columns = asList(map.get('columns'), 'forest.columns', 0, MAX_COLUMNS).map((entry, index) =>
-    unpackColumn(entry, `forest.columns[${index}]`, features),
+  const columns = entriesAt(forest, 'columns', 0, MAX_COLUMNS, (list, index) =>
+    unpackColumn(mapAt(list, index), features),
   );
-  const leafBits = map.get('leafBits') === 16 ? 16 : 8;
-  asInteger(map.get('leafBits'), 'forest.leafBits', leafBits, leafBits);
-  const column = Uint16Array.from(
-    columns.length <= 256
-      ? asElements(map.get('column'), 'forest.column', Uint8Array)
-      : asElements(map.get('column'), 'forest.column', Uint16Array),
+  const leafBits = valueAt(forest, 'leafBits') === 16 ? 16 : 8;
+  integerAt(forest, 'leafBits', leafBits, leafBits);
+  const ColumnArray = columns.length <= 256 ? Uint8Array : Uint16Array;
+  const column = new Uint16Array(
+    elementsAt<Uint8Array | Uint16Array>(forest, 'column', ColumnArray),
   );
-  const nodeCount = asInteger(column.length, 'forest.column.length', 0, MAX_NODES);
-  const treeCount = asInteger(map.get('treeCount'), 'forest.treeCount', 0, MAX_TREES);
+  const nodeCount = column.length;
+  if (nodeCount > MAX_NODES) refuseAt(forest, 'column', `at most ${MAX_NODES} elements`);
+  const treeCount = integerAt(forest, 'treeCount', 0, MAX_TREES);
   const leafCount = nodeCount + treeCount;
-  const test = asElements(map.get('test'), 'forest.test', Uint8Array, nodeCount);
-  const leafValue =
-    leafBits === 8
-      ? asElements(map.get('leaf'), 'forest.leaf', Int8Array, leafCount)
-      : asElements(map.get('leaf'), 'forest.leaf', Int16Array, leafCount);
-  checkTests(columns, column, test);
-  const structureBytes = Math.ceil((nodeCount + leafCount) / 8);
-  const structure = asElements(
-    map.get('structure'),
-    'forest.structure',
-    Uint8Array,
-    structureBytes,
-  );
-  const baseScores = unpackBaseScores(map);
+  const LeafArray = leafBits === 8 ? Int8Array : Int16Array;
+  const leafValue = elementsAt<Int8Array | Int16Array>(forest, 'leaf', LeafArray, leafCount);
+  const baseScores = elementsAt(forest, 'baseScores', Float64Array);
+  const scores = inside(forest, 'baseScores', baseScores);
+  integerAt(scores, 'length', 1, MAX_OUTPUTS);
+  baseScores.forEach((_, output) => {
+    numberAt(scores, output);
+  });
   return {
     kind: 'forest',
-    link: asOneOf(map.get('link'), 'forest.link', LINKS[task]),
+    link: oneOfAt(forest, 'link', LINKS[task]),
     leafBits,
     baseScores,
     columns,
-    ...unpackStructure(structure, treeCount, nodeCount),
     column,
-    test,
+    test: unpackTests(forest, columns, column),
     leafValue,
-    ...unpackGroups(map, treeCount, baseScores.length),
+    ...unpackStructure(forest, treeCount, nodeCount),
+    ...unpackGroups(forest, treeCount, baseScores.length),
   };
 }
 
-function unpackColumn(entry: Packed, path: string, features: readonly Feature[]): ByteColumn {
-  const map = asMap(entry, path);
-  if (map.has('sets')) {
-    const featureIndex = asInteger(map.get('sets'), `${path}.sets`, 0, features.length - 1);
-    const table = asElements(map.get('table'), `${path}.table`, Uint8Array);
-    const feature = features[featureIndex]!;
-    if (feature.kind !== 'category') {
-      throw new FormatError(`${path}: "${feature.name}" is not a category`);
-    }
-    if (table.length !== feature.levels.length + 2) {
-      throw new FormatError(
-        `${path}.table: expected ${feature.levels.length + 2} bytes for the levels of "${feature.name}", got ${table.length}`,
-      );
-    }
-    const high = table.findIndex((byte) => byte >> SETS_PER_COLUMN !== 0);
-    if (high >= 0) throw new FormatError(`${path}.table[${high}]: expected the high bit to be 0`);
+function unpackColumn(place: Place, features: readonly Feature[]): ByteColumn {
+  if (valueAt(place, 'sets') !== undefined) {
+    const { featureIndex, levelCount } = categoryAt(place, 'sets', features);
+    const table = elementsAt(place, 'table', Uint8Array, levelCount + 2);
+    const high = table.findIndex((bits) => bits >> SETS_PER_COLUMN !== 0);
+    if (high >= 0) refuseAt(inside(place, 'table', table), high, 'bytes below 128');
     return { kind: 'sets', featureIndex, table };
   }
-  const featureIndex = asInteger(map.get('rank'), `${path}.rank`, 0, features.length - 1);
-  const missing = asOneOf(map.get('missing'), `${path}.missing`, ['low', 'high']);
-  const thresholds = asElements(map.get('thresholds'), `${path}.thresholds`, Float32Array);
-  if (thresholds.length < 1 || thresholds.length > MAX_THRESHOLDS) {
-    throw new FormatError(
-      `${path}.thresholds: expected 1 to ${MAX_THRESHOLDS}, got ${thresholds.length}`,
-    );
-  }
+  const featureIndex = integerAt(place, 'rank', 0, features.length - 1);
+  const missing = oneOfAt(place, 'missing', ['low', 'high']);
+  const thresholds = elementsAt(place, 'thresholds', Float32Array);
+  const elements = inside(place, 'thresholds', thresholds);
+  integerAt(elements, 'length', 1, MAX_THRESHOLDS);
+  let last = -Infinity;
   for (let i = 0; i < thresholds.length; i++) {
-    const ascends = i === 0 ? thresholds[0] === thresholds[0] : thresholds[i]! > thresholds[i - 1]!;
-    if (!ascends) {
-      throw new FormatError(
-        `${path}.thresholds[${i}]: expected ascending numbers, got ${thresholds[i]}`,
-      );
-    }
+    const threshold = thresholds[i]!;
+    const ascends = i === 0 ? threshold === threshold : threshold > last;
+    if (!ascends) refuseAt(elements, i, 'ascending numbers');
+    last = threshold;
   }
   return { kind: 'rank', featureIndex, thresholds, missing };
 }
 
-function checkTests(columns: readonly ByteColumn[], column: Uint16Array, test: Uint8Array): void {
+function unpackTests(
+  forest: Place,
+  columns: readonly ByteColumn[],
+  column: Uint16Array,
+): Uint8Array {
+  const tests = elementsAt(forest, 'test', Uint8Array, column.length);
+  // per column: the greatest rank, or 0 for sets
+  const ranks = Uint8Array.from(columns, (own) =>
+    own.kind === 'rank' ? own.thresholds.length + 1 : 0,
+  );
   for (let node = 0; node < column.length; node++) {
-    const read = columns[column[node]!];
-    if (!read) {
-      throw new FormatError(
-        `forest.column[${node}]: expected less than ${columns.length}, got ${column[node]}`,
-      );
+    const own = column[node]!;
+    if (own >= columns.length) {
+      refuseAt(inside(forest, 'column', column), node, `less than ${columns.length}`);
     }
-    const byte = test[node]!;
+    const test = tests[node]!;
+    const most = ranks[own]!;
     const fits =
-      read.kind === 'rank'
-        ? byte >= 2 && byte < read.thresholds.length + 2
-        : byte > 0 && byte < 1 << SETS_PER_COLUMN && (byte & (byte - 1)) === 0;
+      most > 0
+        ? test >= 2 && test <= most
+        : test > 0 && !(test >> SETS_PER_COLUMN) && !(test & (test - 1));
     if (!fits) {
-      throw new FormatError(
-        `forest.test[${node}]: ${byte} is no ${read.kind === 'rank' ? 'rank' : 'bit'} of column ${column[node]}`,
-      );
+      const expected = `a ${most > 0 ? 'rank' : 'bit'} of column ${own}`;
+      refuseAt(inside(forest, 'test', tests), node, expected);
     }
   }
+  return tests;
 }
 
 function unpackStructure(
-  structure: Uint8Array,
+  forest: Place,
   treeCount: number,
   nodeCount: number,
 ): Pick<QuantizedForest, 'roots' | 'left' | 'right'> {
   const bitCount = 2 * nodeCount + treeCount;
+  const structure = elementsAt(forest, 'structure', Uint8Array, Math.ceil(bitCount / 8));
+  const fail = (seen: string): never =>
+    refuseAt(forest, 'structure', `${treeCount} trees with ${nodeCount} nodes`, seen);
   const roots = new Int32Array(treeCount);
   const left = new Int32Array(nodeCount);
   const right = new Int32Array(nodeCount);
@@ -197,11 +197,9 @@ function unpackStructure(
   let nodes = 0;
   let leaves = 0;
   for (let bit = 0; bit < bitCount; bit++) {
-    if (tree === treeCount) throw new FormatError('forest.structure: nodes after the last tree');
+    if (tree === treeCount) fail('nodes after the last tree');
     const isNode = (structure[bit >> 3]! >> (bit & 7)) & 1;
-    if (isNode && nodes === nodeCount) {
-      throw new FormatError(`forest.structure: more than ${nodeCount} nodes`);
-    }
+    if (isNode && nodes === nodeCount) fail('more nodes');
     const item = isNode ? nodes++ : ~leaves++;
     const parent = depth > 0 ? open[depth - 1]! : 0;
     if (depth === 0) roots[tree] = item;
@@ -213,50 +211,35 @@ function unpackStructure(
       depth--;
     }
     if (isNode) {
-      if (depth > MAX_DEPTH) {
-        throw new FormatError(`forest.structure: tree ${tree} is deeper than ${MAX_DEPTH}`);
-      }
+      if (depth > MAX_DEPTH) fail(`tree ${tree}, which is deeper than ${MAX_DEPTH}`);
       open[depth++] = ~item;
     } else if (depth === 0) tree++;
   }
-  if (tree !== treeCount || depth !== 0) {
-    throw new FormatError(`forest.structure: ends within tree ${tree} of ${treeCount}`);
-  }
+  if (tree !== treeCount || depth !== 0) fail(`an end within tree ${tree}`);
   return { roots, left, right };
 }
 
-function unpackBaseScores(map: Map<string, Packed>): Float64Array {
-  const baseScores = asElements(map.get('baseScores'), 'forest.baseScores', Float64Array);
-  asInteger(baseScores.length, 'forest.baseScores.length', 1, MAX_OUTPUTS);
-  baseScores.forEach((score, output) => {
-    asFinite(score, `forest.baseScores[${output}]`);
-  });
-  return baseScores;
-}
-
 function unpackGroups(
-  map: Map<string, Packed>,
+  forest: Place,
   treeCount: number,
   outputCount: number,
 ): Pick<QuantizedForest, 'groupStart' | 'groupScale' | 'groupOutput'> {
-  const groupStart = asElements(map.get('groupStart'), 'forest.groupStart', Uint32Array);
+  const groupStart = elementsAt(forest, 'groupStart', Uint32Array);
   const { length } = groupStart;
-  const groupScale = asElements(map.get('groupScale'), 'forest.groupScale', Float32Array, length);
-  const groupOutput = asElements(map.get('groupOutput'), 'forest.groupOutput', Uint16Array, length);
-  if (treeCount > 0 && groupStart[0] !== 0) {
-    throw new FormatError('forest.groupStart: expected the first group to begin at tree 0');
-  }
-  for (let group = 0; group < groupStart.length; group++) {
-    const end = group + 1 < groupStart.length ? groupStart[group + 1]! : treeCount;
+  const groupScale = elementsAt(forest, 'groupScale', Float32Array, length);
+  const groupOutput = elementsAt(forest, 'groupOutput', Uint16Array, length);
+  const starts = inside(forest, 'groupStart', groupStart);
+  const scales = inside(forest, 'groupScale', groupScale);
+  const outputs = inside(forest, 'groupOutput', groupOutput);
+  if (treeCount > 0) integerAt(starts, 0, 0, 0);
+  for (let group = 0; group < length; group++) {
+    const end = group + 1 < length ? groupStart[group + 1]! : treeCount;
     const size = end - groupStart[group]!;
     if (size < 1 || size > MAX_GROUP_TREES) {
-      throw new FormatError(
-        `forest.groupStart[${group}]: expected 1 to ${MAX_GROUP_TREES} trees in a group, got ${size}`,
-      );
+      refuseAt(starts, group, `a group of 1 to ${MAX_GROUP_TREES} trees`, `${size}`);
     }
-    asFinite(groupScale[group], `forest.groupScale[${group}]`, 0);
-    const least = group > 0 ? groupOutput[group - 1]! : 0;
-    asInteger(groupOutput[group], `forest.groupOutput[${group}]`, least, outputCount - 1);
+    numberAt(scales, group, 0);
+    integerAt(outputs, group, group > 0 ? groupOutput[group - 1]! : 0, outputCount - 1);
   }
   return { groupStart, groupScale, groupOutput };
 }

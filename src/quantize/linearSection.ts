@@ -1,11 +1,19 @@
-import { FormatError } from '../core/errors.js';
+import {
+  entriesAt,
+  inside,
+  integerAt,
+  mapAt,
+  numberAt,
+  oneOfAt,
+  type Place,
+} from '../core/place.js';
 import type { Feature } from '../model/feature.js';
 import type { Linear } from '../model/linear.js';
 import type { Task } from '../model/model.js';
 import type { QuantizedLinear, QuantizedSum } from '../model/quantized.js';
-import { asElements, asFinite, asInteger, asList, asMap, asNumber, asOneOf } from './checked.js';
+import { elementsAt } from './binary.js';
 import { MAX_FEATURES, MAX_OUTPUTS, MAX_TERMS } from './limits.js';
-import type { Packed } from './messagePack.js';
+import { categoryAt } from './pipelineSection.js';
 
 /** The links that a linear model may have, by what it predicts. */
 const LINKS: Readonly<Record<Task, readonly Linear['link'][]>> = Object.freeze({
@@ -60,106 +68,74 @@ function entryOf<T>(entries: Map<string, T>, input: object, create: () => T): T 
 
 /** @throws {FormatError} saying what was seen and what was expected. */
 export function unpackLinear(
-  content: Packed,
+  linear: Place,
   features: readonly Feature[],
   task: Task,
 ): QuantizedLinear {
-  const map = asMap(content, 'linear');
-  const link = asOneOf(map.get('link'), 'linear.link', LINKS[task]);
-  const intercepts = asElements(map.get('intercepts'), 'linear.intercepts', Float64Array);
-  const outputCount = asInteger(intercepts.length, 'linear.intercepts.length', 1, MAX_OUTPUTS);
-  const scales = asElements(map.get('scales'), 'linear.scales', Float64Array, outputCount);
-  const numeric = asList(map.get('numeric'), 'linear.numeric', 0, MAX_FEATURES);
-  const categorical = asList(map.get('categorical'), 'linear.categorical', 0, MAX_FEATURES);
-  asInteger(outputCount * (numeric.length + categorical.length), 'linear: terms', 0, MAX_TERMS);
-  const sums = Array.from(intercepts, (intercept, output): QuantizedSum => {
+  const link = oneOfAt(linear, 'link', LINKS[task]);
+  const intercepts = elementsAt(linear, 'intercepts', Float64Array);
+  const places = inside(linear, 'intercepts', intercepts);
+  const outputCount = integerAt(places, 'length', 1, MAX_OUTPUTS);
+  const scales = inside(linear, 'scales', elementsAt(linear, 'scales', Float64Array, outputCount));
+  const sums = Array.from(intercepts, (_, output): QuantizedSum => {
     return {
-      intercept: asFinite(intercept, `linear.intercepts[${output}]`),
-      scale: asFinite(scales[output], `linear.scales[${output}]`, 0),
+      intercept: numberAt(places, output),
+      scale: numberAt(scales, output, 0),
       numeric: [],
       categorical: [],
     };
   });
-  numeric.forEach((entry, index) => {
-    unpackNumeric(entry, `linear.numeric[${index}]`, features, sums);
+  const most = Math.min(MAX_FEATURES, Math.floor(MAX_TERMS / outputCount));
+  entriesAt(linear, 'numeric', 0, most, (list, index) => {
+    unpackNumeric(mapAt(list, index), features, sums);
   });
-  categorical.forEach((entry, index) => {
-    unpackCategorical(entry, `linear.categorical[${index}]`, features, sums);
+  entriesAt(linear, 'categorical', 0, most, (list, index) => {
+    unpackCategorical(mapAt(list, index), features, sums);
   });
   return { kind: 'linear', link, sums };
 }
 
 /** Adds an input to the sums that it moves. */
 function unpackNumeric(
-  entry: Packed,
-  path: string,
+  place: Place,
   features: readonly Feature[],
   sums: readonly QuantizedSum[],
 ): void {
-  const map = asMap(entry, path);
-  const lower = asNumber(map.get('lower'), `${path}.lower`);
-  const upper = asNumber(map.get('upper'), `${path}.upper`);
-  if (lower > upper) throw new FormatError(`${path}: lower ${lower} is above upper ${upper}`);
+  const lower = numberAt(place, 'lower', -Infinity, Infinity);
   const input = {
-    featureIndex: unpackFeatureIndex(map, path, features),
-    fill: asFinite(map.get('fill'), `${path}.fill`),
+    featureIndex: integerAt(place, 'featureIndex', 0, features.length - 1),
+    fill: numberAt(place, 'fill'),
     lower,
-    upper,
-    center: asFinite(map.get('center'), `${path}.center`),
+    upper: numberAt(place, 'upper', lower, Infinity),
+    center: numberAt(place, 'center'),
   };
-  const weights = unpackWeights(map, path, sums.length);
-  const steps = asElements(
-    map.get('inverseSteps'),
-    `${path}.inverseSteps`,
-    Float64Array,
-    sums.length,
-  );
-  sums.forEach((sum, output) => {
-    const weight = weights[output]!;
+  const steps = elementsAt(place, 'inverseSteps', Float64Array, sums.length);
+  unpackWeights(place, sums).forEach((weight, output) => {
     if (weight === 0) return;
-    const stepPath = `${path}.inverseSteps[${output}]`;
-    const inverseStep = asFinite(steps[output], stepPath, Number.MIN_VALUE);
-    sum.numeric.push({ ...input, inverseStep, weight });
+    const inverseStep = numberAt(inside(place, 'inverseSteps', steps), output, Number.MIN_VALUE);
+    sums[output]!.numeric.push({ ...input, inverseStep, weight });
   });
 }
 
 /** Adds an input to the sums that it moves. */
 function unpackCategorical(
-  entry: Packed,
-  path: string,
+  place: Place,
   features: readonly Feature[],
   sums: readonly QuantizedSum[],
 ): void {
-  const map = asMap(entry, path);
-  const featureIndex = unpackFeatureIndex(map, path, features);
-  const feature = features[featureIndex]!;
-  if (feature.kind !== 'category') {
-    throw new FormatError(`${path}: "${feature.name}" is not a category`);
-  }
-  const levelCount = feature.levels.length;
-  const fill = asInteger(map.get('fill'), `${path}.fill`, -1, levelCount - 1);
-  const weights = unpackWeights(map, path, sums.length);
-  const count = sums.length * levelCount;
-  const table = asElements(map.get('values'), `${path}.values`, Int16Array, count);
-  sums.forEach((sum, output) => {
-    const weight = weights[output]!;
+  const { featureIndex, levelCount } = categoryAt(place, 'featureIndex', features);
+  const fill = integerAt(place, 'fill', -1, levelCount - 1);
+  const table = elementsAt(place, 'values', Int16Array, sums.length * levelCount);
+  unpackWeights(place, sums).forEach((weight, output) => {
     const values = table.slice(output * levelCount, (output + 1) * levelCount);
-    if (weight !== 0) sum.categorical.push({ featureIndex, values, fill, weight });
+    if (weight !== 0) sums[output]!.categorical.push({ featureIndex, values, fill, weight });
   });
 }
 
-function unpackFeatureIndex(
-  map: Map<string, Packed>,
-  path: string,
-  features: readonly Feature[],
-): number {
-  return asInteger(map.get('featureIndex'), `${path}.featureIndex`, 0, features.length - 1);
-}
-
-function unpackWeights(map: Map<string, Packed>, path: string, outputCount: number): Int8Array {
-  const weights = asElements(map.get('weights'), `${path}.weights`, Int8Array, outputCount);
-  weights.forEach((weight, output) => {
-    asInteger(weight, `${path}.weights[${output}]`, -127, 127);
+function unpackWeights(place: Place, sums: readonly QuantizedSum[]): Int8Array {
+  const weights = elementsAt(place, 'weights', Int8Array, sums.length);
+  weights.forEach((_, output) => {
+    integerAt(inside(place, 'weights', weights), output, -127, 127);
   });
   return weights;
 }

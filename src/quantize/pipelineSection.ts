@@ -1,14 +1,23 @@
-import { FormatError } from '../core/errors.js';
+import { show } from '../core/check.js';
+import {
+  entriesAt,
+  integerAt,
+  listAt,
+  mapAt,
+  oneOfAt,
+  type Place,
+  refuseAt,
+  textAt,
+  valueAt,
+} from '../core/place.js';
 import type { Calibrator } from '../model/calibrator.js';
 import type { Feature } from '../model/feature.js';
 import type { Task } from '../model/model.js';
 import { readCalibrator } from '../model/readCalibrator.js';
 import type { Field, Rule, Schema } from '../model/schema.js';
-import { readThreshold, type Threshold } from '../model/threshold.js';
-import { asElements, asInteger, asList, asMap, asOneOf, asText } from './checked.js';
-import { packExpression, unpackExpression } from './expressionSection.js';
-import { MAX_FEATURES, MAX_KNOTS, MAX_LEVELS, MAX_OUTPUTS, MAX_RULES } from './limits.js';
-import type { Packed } from './messagePack.js';
+import { elementsAt } from './binary.js';
+import { fieldAt, packExpression, unpackExpression } from './expressionSection.js';
+import { MAX_FEATURES, MAX_LEVELS, MAX_OUTPUTS, MAX_RULES } from './limits.js';
 
 /**
  * The sections around the predictor: schema, features, calibrator, threshold, rules.
@@ -19,33 +28,20 @@ export function packSchema({ fields, target }: Schema): object {
   return { fields: fields.map(({ name, type }) => [name, type]), target };
 }
 
-export function unpackSchema(content: Packed): Schema {
-  const map = asMap(content, 'schema');
-  const fields = asList(map.get('fields'), 'schema.fields', 0, MAX_FEATURES).map(
-    (entry, index): Field => {
-      const path = `schema.fields[${index}]`;
-      const [name, type] = asList(entry, path, 2, 2);
-      return {
-        name: asText(name, `${path}[0]`),
-        type: asOneOf(type, `${path}[1]`, ['number', 'category']),
-      };
-    },
-  );
+export function unpackSchema(schema: Place): Schema {
+  const fields = entriesAt(schema, 'fields', 0, MAX_FEATURES, (list, index): Field => {
+    const entry = listAt(list, index, 2, 2);
+    return { name: textAt(entry, 0), type: oneOfAt(entry, 1, ['number', 'category']) };
+  });
   checkDistinct(
+    schema,
+    'fields',
     fields.map(({ name }) => name),
-    'schema.fields',
   );
-  const target = asMap(map.get('target'), 'schema.target');
-  const classes = asList(target.get('classes'), 'schema.target.classes', 0, MAX_OUTPUTS).map(
-    (name, index) => asText(name, `schema.target.classes[${index}]`),
-  );
-  checkDistinct(classes, 'schema.target.classes');
+  const target = mapAt(schema, 'target');
   return {
     fields,
-    target: {
-      name: asText(target.get('name'), 'schema.target.name'),
-      classes,
-    },
+    target: { name: textAt(target, 'name'), classes: namesAt(target, 'classes', MAX_OUTPUTS) },
   };
 }
 
@@ -60,42 +56,45 @@ export function packFeatures(features: readonly Feature[]): unknown[] {
   });
 }
 
-export function unpackFeatures(content: Packed, fields: readonly Field[]): Feature[] {
-  return asList(content, 'features', 0, MAX_FEATURES).map((entry, index) =>
-    unpackFeature(entry, `features[${index}]`, fields),
-  );
+/** @param place - the list stands at "features" */
+export function unpackFeatures(place: Place, fields: readonly Field[]): Feature[] {
+  return entriesAt(place, 'features', 0, MAX_FEATURES, (list, index) => {
+    const parts = listAt(list, index, 3, 4);
+    const kind = oneOfAt(parts, 0, ['field', 'derived', 'category']);
+    const name = textAt(parts, 1);
+    if (kind === 'derived') {
+      const expression = unpackExpression(parts, 3, fields, 'n');
+      return { kind, name, source: textAt(parts, 2), expression };
+    }
+    if (kind === 'field') return { kind, name, field: fieldAt(parts, 2, fields, 'number') };
+    const field = fieldAt(parts, 2, fields, 'category');
+    return { kind, name, field, levels: namesAt(parts, 3, MAX_LEVELS) };
+  });
 }
 
-function unpackFeature(entry: Packed, path: string, fields: readonly Field[]): Feature {
-  const parts = asList(entry, path, 3, 4);
-  const kind = asOneOf(parts[0], `${path}[0]`, ['field', 'derived', 'category']);
-  const name = asText(parts[1], `${path}[1]`);
-  if (kind === 'derived') {
-    const source = asText(parts[2], `${path}[2]`);
-    return {
-      kind,
-      name,
-      source,
-      expression: unpackExpression(parts[3], `${path}[3]`, fields, 'n'),
-    };
-  }
-  const field = asInteger(parts[2], `${path}[2]`, 0, fields.length - 1);
-  const type = kind === 'field' ? 'number' : 'category';
-  if (fields[field]!.type !== type) {
-    throw new FormatError(`${path}: expected field ${field} to be a ${type}`);
-  }
-  if (kind === 'field') return { kind, name, field };
-  const levels = asList(parts[3], `${path}[3]`, 0, MAX_LEVELS).map((level, index) =>
-    asText(level, `${path}[3][${index}]`),
-  );
-  checkDistinct(levels, `${path}[3]`);
-  return { kind, name, field, levels };
+/** The index of a feature, which must be a category, and how many levels it has. */
+export function categoryAt(
+  place: Place,
+  key: string,
+  features: readonly Feature[],
+): { featureIndex: number; levelCount: number } {
+  const featureIndex = integerAt(place, key, 0, features.length - 1);
+  const feature = features[featureIndex]!;
+  if (feature.kind === 'category') return { featureIndex, levelCount: feature.levels.length };
+  return refuseAt(place, key, 'a category', show(feature.name));
 }
 
-function checkDistinct(names: readonly string[], path: string): void {
+/** Distinct strings. */
+function namesAt(place: Place, key: string | number, maximum: number): string[] {
+  const names = entriesAt(place, key, 0, maximum, textAt);
+  checkDistinct(place, key, names);
+  return names;
+}
+
+function checkDistinct(place: Place, key: string | number, names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
-    if (seen.has(name)) throw new FormatError(`${path}: "${name}" occurs twice`);
+    if (seen.has(name)) refuseAt(place, key, 'distinct names', `${show(name)} twice`);
     seen.add(name);
   }
 }
@@ -106,39 +105,27 @@ export function packCalibrator(calibrator: Calibrator): object {
   return { kind, x: Float64Array.from(x), y: Float64Array.from(y) };
 }
 
-export function unpackCalibrator(content: Packed, task: Task): Calibrator {
-  const map = asMap(content, 'calibrator');
-  if (map.get('kind') !== 'isotonic') return readCalibrator(Object.fromEntries(map), task);
-  const x = asElements(map.get('x'), 'calibrator.x', Float64Array);
-  const y = asElements(map.get('y'), 'calibrator.y', Float64Array);
-  if (x.length > MAX_KNOTS) {
-    throw new FormatError(`calibrator: expected 1 to ${MAX_KNOTS} knots, got ${x.length}`);
-  }
-  return readCalibrator({ kind: 'isotonic', x: [...x], y: [...y] }, task);
-}
-
-export function unpackThreshold(content: Packed): Threshold {
-  const map = asMap(content, 'threshold');
-  const costs = map.get('costs');
-  return readThreshold({
-    ...Object.fromEntries(map),
-    ...(costs !== undefined && { costs: Object.fromEntries(asMap(costs, 'threshold.costs')) }),
-  });
+/** The knots of an isotonic calibrator are binary strings. @param place - the calibrator stands at "calibrator" */
+export function unpackCalibrator(place: Place, task: Task): Calibrator {
+  const calibrator = mapAt(place, 'calibrator');
+  if (valueAt(calibrator, 'kind') !== 'isotonic') return readCalibrator(calibrator, task);
+  const [x, y] = ['x', 'y'].map((key) => [...elementsAt(calibrator, key, Float64Array)]);
+  return readCalibrator({ ...calibrator, value: { kind: 'isotonic', x, y } }, task);
 }
 
 export function packRules(rules: readonly Rule[]): unknown[] {
   return rules.map((rule) => ({ ...rule, expression: packExpression(rule.expression) }));
 }
 
-export function unpackRules(content: Packed, fields: readonly Field[]): Rule[] {
-  return asList(content, 'rules', 0, MAX_RULES).map((entry, index) => {
-    const path = `rules[${index}]`;
-    const map = asMap(entry, path);
+/** @param place - the list stands at "rules" */
+export function unpackRules(place: Place, fields: readonly Field[]): Rule[] {
+  return entriesAt(place, 'rules', 0, MAX_RULES, (list, index) => {
+    const rule = mapAt(list, index);
     return {
-      source: asText(map.get('source'), `${path}.source`),
-      expression: unpackExpression(map.get('expression'), `${path}.expression`, fields, 'b'),
-      field: asText(map.get('field'), `${path}.field`),
-      message: asText(map.get('message'), `${path}.message`),
+      source: textAt(rule, 'source'),
+      expression: unpackExpression(rule, 'expression', fields, 'b'),
+      field: textAt(rule, 'field'),
+      message: textAt(rule, 'message'),
     };
   });
 }
