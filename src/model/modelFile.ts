@@ -1,7 +1,6 @@
 import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
 import { canonicalJson, readNumber } from '../core/json.js';
-import { mapAt } from '../core/place.js';
 import type { Forest } from './forest.js';
 import type { Linear } from './linear.js';
 import { type Model, outputCountOf, type Predictor } from './model.js';
@@ -63,9 +62,9 @@ export function parseModel(text: string): Model {
   const predictor = readPredictor(raw['predictor'] as Record<string, unknown>, model);
   checkOutputs(model, outputCountOf(predictor));
   const place = { value: raw, path: '' };
-  const calibrator = readCalibrator(mapAt(place, 'calibrator'), model.task);
+  const calibrator = readCalibrator(model.task)(place, 'calibrator');
   if (model.task !== 'binary') return { ...model, predictor, calibrator } as Model;
-  return { ...model, predictor, calibrator, threshold: readThreshold(mapAt(place, 'threshold')) };
+  return { ...model, predictor, calibrator, threshold: readThreshold(place, 'threshold') };
 }
 
 /** @throws {FormatError} when the classes of the target and the outputs of the predictor do not fit the task. */

@@ -1,4 +1,15 @@
-import { entriesAt, numberAt, oneOfAt, type Place, refuseAt } from '../core/place.js';
+import {
+  container,
+  finite,
+  type Key,
+  list,
+  number,
+  oneOf,
+  type Place,
+  type Reader,
+  record,
+  refuse,
+} from '../core/place.js';
 import { CALIBRATOR_KINDS, type Calibrator, type CalibratorKind } from './calibrator.js';
 import type { Task } from './model.js';
 
@@ -6,7 +17,6 @@ import type { Task } from './model.js';
 const GREATEST_WEIGHT = 1e9;
 const LEAST_TEMPERATURE = 1e-9;
 const MAX_KNOTS: number = 1 << 16;
-const ANY: [number, number] = [-Number.MAX_VALUE, Number.MAX_VALUE];
 
 /** The calibrators that a model may have, by what it predicts. */
 const KINDS: Readonly<Record<Task, readonly CalibratorKind[]>> = Object.freeze({
@@ -15,37 +25,34 @@ const KINDS: Readonly<Record<Task, readonly CalibratorKind[]>> = Object.freeze({
   regression: ['none'],
 });
 
-/** The parameters of each kind, with the range of each. */
+/** The parameters of each kind, by the readers that check them. */
 const PARAMETERS: Readonly<
-  Record<Exclude<CalibratorKind, 'isotonic'>, Record<string, [minimum: number, maximum: number]>>
+  Record<Exclude<CalibratorKind, 'isotonic'>, Record<string, Reader<number>>>
 > = {
   none: {},
-  temperature: { temperature: [LEAST_TEMPERATURE, GREATEST_WEIGHT] },
-  sigmoid: { slope: ANY, intercept: ANY },
-  beta: { a: [0, GREATEST_WEIGHT], b: [0, GREATEST_WEIGHT], c: ANY },
+  temperature: { temperature: number(LEAST_TEMPERATURE, GREATEST_WEIGHT) },
+  sigmoid: { slope: finite, intercept: finite },
+  beta: { a: number(0, GREATEST_WEIGHT), b: number(0, GREATEST_WEIGHT), c: finite },
 };
 
-/**
- * A calibrator out of a file, checked; only the fields of its kind are read.
- * @throws {FormatError} saying what was seen and what was expected.
- */
-export function readCalibrator(place: Place, task: Task): Calibrator {
-  const kind = oneOfAt(place, 'kind', KINDS[task]);
-  if (kind === 'isotonic') return { kind, ...readKnots(place) };
-  const parameters = Object.entries(PARAMETERS[kind]).map(([name, [minimum, maximum]]) => [
-    name,
-    numberAt(place, name, minimum, maximum),
-  ]);
-  return { kind, ...Object.fromEntries(parameters) };
+/** A calibrator out of a file, checked; only the members of its kind are read. */
+export function readCalibrator(task: Task): Reader<Calibrator> {
+  return (place, key) => {
+    const kind = oneOf(KINDS[task])(container(place, key), 'kind');
+    const members =
+      kind === 'isotonic' ? { x: knots(finite), y: knots(number(0, 1)) } : PARAMETERS[kind];
+    const calibrator = { kind, ...record<object>(members)(place, key) } as Calibrator;
+    if (calibrator.kind === 'isotonic') checkKnots(calibrator, place, key);
+    return calibrator;
+  };
 }
 
-function readKnots(place: Place): { x: number[]; y: number[] } {
-  const x = entriesAt(place, 'x', 1, MAX_KNOTS, (list, knot) => numberAt(list, knot));
-  const y = entriesAt(place, 'y', x.length, x.length, (list, knot) => numberAt(list, knot, 0, 1));
-  for (let knot = 1; knot < x.length; knot++) {
-    if (x[knot]! <= x[knot - 1]! || y[knot]! < y[knot - 1]!) {
-      refuseAt(place, 'x', 'ascending knots', `knot ${knot} that is not above the last`);
-    }
-  }
-  return { x, y };
+const knots = (knot: Reader<number>): Reader<number[]> => list(1, MAX_KNOTS, knot);
+
+function checkKnots({ x, y }: { x: number[]; y: number[] }, place: Place, key: Key): void {
+  const ascends = x.every(
+    (at, knot) => knot === 0 || (at > x[knot - 1]! && y[knot]! >= y[knot - 1]!),
+  );
+  if (!ascends || x.length !== y.length)
+    refuse(place, key, 'ascending knots, as many x as y', 'others');
 }

@@ -1,4 +1,4 @@
-import { booleanAt, mapAt, numberAt, oneOfAt, type Place, valueAt } from '../core/place.js';
+import { finite, oneOf, optional, type Reader, record, truth } from '../core/place.js';
 
 /**
  * How a decision threshold is chosen.
@@ -50,29 +50,23 @@ export interface Threshold {
 /** The usual 0.5, for models that no threshold was chosen for. */
 export const HALF: Threshold = { value: 0.5, policy: 'fixed' };
 
-/**
- * A threshold out of a file, checked.
- * @throws {FormatError} saying what was seen and what was expected.
- */
-export function readThreshold(place: Place): Threshold {
-  const policy = oneOfAt(place, 'policy', THRESHOLD_POLICIES);
-  const threshold: Threshold = { value: numberAt(place, 'value'), policy };
-  const has = (key: keyof Threshold): boolean => valueAt(place, key) !== undefined;
-  for (const key of ['target', 'precision', 'recall', 'f1', 'meanCost', 'theoretical'] as const) {
-    if (has(key)) threshold[key] = numberAt(place, key);
-  }
-  if (has('reached')) threshold.reached = booleanAt(place, 'reached');
-  if (has('costs')) {
-    const costs = mapAt(place, 'costs');
-    const read = COST_NAMES.map((name) => [name, numberAt(costs, name)]);
-    threshold.costs = Object.fromEntries(read) as Costs;
-  }
-  return threshold;
-}
-
-const COST_NAMES: readonly (keyof Costs)[] = [
-  'truePositive',
-  'falsePositive',
-  'falseNegative',
-  'trueNegative',
-];
+/** A threshold out of a file, checked. */
+export const readThreshold: Reader<Threshold> = record<Threshold>({
+  policy: oneOf(THRESHOLD_POLICIES),
+  value: finite,
+  target: optional(finite),
+  reached: optional(truth),
+  precision: optional(finite),
+  recall: optional(finite),
+  f1: optional(finite),
+  costs: optional(
+    record<Costs>({
+      truePositive: finite,
+      falsePositive: finite,
+      falseNegative: finite,
+      trueNegative: finite,
+    }),
+  ),
+  meanCost: optional(finite),
+  theoretical: optional(finite),
+});

@@ -1,7 +1,6 @@
 import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
-import { booleanAt, listAt, mapAt } from '../core/place.js';
-import { bytesAt } from './binary.js';
+import { at, binary, container, record, truth } from '../core/place.js';
 import { crc32 } from './crc32.js';
 import { readMessagePack } from './messagePack.js';
 
@@ -26,36 +25,28 @@ export interface Section {
  * @throws {FormatError} saying what was seen and what was expected.
  */
 export function readContainer(blob: Uint8Array): Section[] {
-  const content = { value: { blob: readMessagePack(checkedPayload(blob), 'blob') }, path: '' };
-  const sections = mapAt(content, 'blob');
-  return Object.keys(sections.value).map((name) => {
-    const entry = listAt(sections, name, 2, 2);
-    return { name, required: booleanAt(entry, 0), body: bytesAt(entry, 1) };
-  });
+  const payload = readMessagePack(checkedPayload(blob), 'blob');
+  const sections = container({ value: { blob: payload }, path: '' }, 'blob');
+  const section = record({ required: at(0, truth), body: at(1, binary) });
+  return Object.keys(sections.value).map((name) => ({ name, ...section(sections, name) }));
 }
 
 function checkedPayload(blob: Uint8Array): Uint8Array {
   if (!(blob instanceof Uint8Array)) fail('a Uint8Array', show(blob));
-  const { length } = blob;
+  const { buffer, byteOffset, length } = blob;
   if (length < HEADER_BYTES || length > MAX_BLOB_BYTES) {
     fail(`${HEADER_BYTES} to ${MAX_BLOB_BYTES} bytes`, length);
   }
   // plain views: Node's Buffer is a Uint8Array whose slice() shares its pooled memory instead of copying
-  const payload = new Uint8Array(
-    blob.buffer,
-    blob.byteOffset + HEADER_BYTES,
-    length - HEADER_BYTES,
-  );
-  const header = new DataView(blob.buffer, blob.byteOffset);
+  const payload = new Uint8Array(buffer, byteOffset + HEADER_BYTES, length - HEADER_BYTES);
+  const header = new DataView(buffer, byteOffset);
   const field = (offset: number): number => header.getUint32(offset, true);
   if (field(0) !== MAGIC) fail('"CPPC" at the beginning', 'other bytes: this is no coppice blob');
   if (field(4) !== BLOB_VERSION) fail(`version ${BLOB_VERSION}`, `version ${field(4)}`);
-  if (field(8) !== payload.length) {
-    fail(`${field(8)} bytes of payload, as the header says`, payload.length);
-  }
+  if (field(8) !== payload.length) fail(`${field(8)} bytes of payload`, payload.length);
   const checksum = crc32(payload);
   if (field(12) !== checksum) {
-    fail(`the checksum ${field(12)}, as the header says`, `${checksum}: the blob is corrupted`);
+    fail(`the checksum ${field(12)}`, `${checksum}: the blob is corrupted`);
   }
   return payload;
 }

@@ -1,5 +1,14 @@
 import { FormatError } from '../core/errors.js';
-import { integerAt, mapAt, numberAt, oneOfAt, type Place, textAt, valueAt } from '../core/place.js';
+import {
+  integer,
+  number,
+  oneOf,
+  optional,
+  type Reader,
+  record,
+  refuse,
+  text,
+} from '../core/place.js';
 import type { Task } from '../model/model.js';
 import { checkOutputs } from '../model/modelFile.js';
 import {
@@ -9,10 +18,10 @@ import {
 } from '../model/quantized.js';
 import { readThreshold } from '../model/threshold.js';
 import { BLOB_VERSION, readContainer, type Section } from './container.js';
-import { unpackForest } from './forestSection.js';
-import { unpackLinear } from './linearSection.js';
+import { readForest } from './forestSection.js';
+import { readLinear } from './linearSection.js';
 import { type PackedMap, readMessagePack } from './messagePack.js';
-import { unpackCalibrator, unpackFeatures, unpackRules, unpackSchema } from './pipelineSection.js';
+import { readFeatures, readRules, readSchema, unpackCalibrator } from './pipelineSection.js';
 
 /** The sections that this version knows. */
 export const SECTION_NAMES: readonly string[] = Object.freeze([
@@ -21,6 +30,7 @@ export const SECTION_NAMES: readonly string[] = Object.freeze([
   'features',
   'forest',
   'linear',
+  'shares',
   'calibrator',
   'threshold',
   'rules',
@@ -41,45 +51,33 @@ export function decodeBlob(blob: Uint8Array): QuantizedModel {
     }
   }
   const place = { value: sections, path: '' };
-  const { forest, linear, threshold } = sections;
-  for (const name of ['about', 'schema', 'features', 'calibrator']) {
-    if (sections[name] === undefined) failMissing(name);
-  }
-  if ((forest === undefined) === (linear === undefined)) {
+  const about = readAbout(place, 'about');
+  const { task } = about;
+  const isForest = 'forest' in sections;
+  if (isForest === 'linear' in sections) {
     throw new FormatError('blob: expected one of the sections "forest" and "linear"');
   }
-  const about = mapAt(place, 'about');
-  const task = oneOfAt<Task>(about, 'task', ['binary', 'multiclass', 'regression']);
-  if (task !== 'binary' && threshold !== undefined) {
-    throw new FormatError(`blob: a ${task} model has no section "threshold"`);
+  if (task !== 'binary' && 'threshold' in sections) {
+    refuse(place, 'threshold', `no such section in a ${task} model`);
   }
-  if (task === 'binary' && threshold === undefined) failMissing('threshold');
-  const schema = unpackSchema(mapAt(place, 'schema'));
-  const features = unpackFeatures(place, schema.fields);
-  const predictor = forest
-    ? unpackForest(mapAt(place, 'forest'), features, task)
-    : unpackLinear(mapAt(place, 'linear'), features, task);
+  const schema = readSchema(place, 'schema');
+  const features = readFeatures(schema.fields)(place, 'features');
+  const predictor = isForest
+    ? readForest(features, task)(place, 'forest')
+    : readLinear(features, task)(place, 'linear');
   checkOutputs({ task, schema }, quantizedOutputCount(predictor));
-  const measured = valueAt(about, 'measured');
   return {
     format: 'coppice-quantized',
     version: 1,
-    origin: textAt(about, 'origin'),
+    ...about,
     schema,
     features,
     predictor,
-    rules: sections['rules'] ? unpackRules(place, schema.fields) : [],
-    marginBound: numberAt(about, 'marginBound', 0, Infinity),
-    ...(measured !== undefined && { measured: unpackMeasured(mapAt(about, 'measured'), task) }),
-    task,
-    calibrator: unpackCalibrator(place, task),
-    ...(task === 'binary' && { threshold: readThreshold(mapAt(place, 'threshold')) }),
+    rules: optional(readRules(schema.fields))(place, 'rules') ?? [],
+    calibrator: unpackCalibrator(task)(place, 'calibrator'),
+    ...(task === 'binary' && { threshold: readThreshold(place, 'threshold') }),
     // that calibrator and threshold suit the task has been checked
   } as QuantizedModel;
-}
-
-function failMissing(name: string): never {
-  throw new FormatError(`blob: the section "${name}" is missing`);
 }
 
 /** The bytes of a section that is no part of the model, as it was given to `encodeBlob`; undefined when there is none. */
@@ -106,14 +104,20 @@ export function inspectBlob(blob: Uint8Array): BlobSummary {
   return { version: BLOB_VERSION, byteLength: blob.length, sections };
 }
 
-function unpackMeasured(measured: Place, task: Task): QuantizationEffect {
-  const count = (key: string): number => integerAt(measured, key, 0, Number.MAX_SAFE_INTEGER);
-  const size = (key: string): number => numberAt(measured, key, 0);
-  return {
-    rowCount: count('rowCount'),
-    maxDelta: size('maxDelta'),
-    meanDelta: size('meanDelta'),
-    decisionFlips: count('decisionFlips'),
-    ...(task === 'regression' && { standardDeviation: size('standardDeviation') }),
-  };
-}
+const count: Reader<number> = integer(0, Number.MAX_SAFE_INTEGER);
+const size: Reader<number> = number(0, Number.MAX_VALUE);
+
+const readAbout = record<Pick<QuantizedModel, 'task' | 'origin' | 'marginBound' | 'measured'>>({
+  task: oneOf<Task>(['binary', 'multiclass', 'regression']),
+  origin: text,
+  marginBound: number(0, Infinity),
+  measured: optional(
+    record<QuantizationEffect>({
+      rowCount: count,
+      maxDelta: size,
+      meanDelta: size,
+      decisionFlips: count,
+      standardDeviation: optional(size),
+    }),
+  ),
+});

@@ -1,19 +1,22 @@
 import {
-  entriesAt,
+  container,
+  finite,
   inside,
-  integerAt,
-  mapAt,
-  numberAt,
-  oneOfAt,
+  integer,
+  list,
+  number,
+  oneOf,
+  optional,
   type Place,
-  refuseAt,
+  type Reader,
+  refuse,
   valueAt,
 } from '../core/place.js';
-import type { Feature } from '../model/feature.js';
+import type { CategoryFeature, Feature } from '../model/feature.js';
 import type { Link } from '../model/forest.js';
 import type { Task } from '../model/model.js';
 import type { ByteColumn, QuantizedForest } from '../model/quantized.js';
-import { elementsAt } from './binary.js';
+import { type Elements, elements } from './elements.js';
 import {
   MAX_COLUMNS,
   MAX_DEPTH,
@@ -24,7 +27,7 @@ import {
   MAX_TREES,
   SETS_PER_COLUMN,
 } from './limits.js';
-import { categoryAt } from './pipelineSection.js';
+import { categoryIndex } from './pipelineSection.js';
 
 /** The links that a forest may have, by what the model predicts. */
 const LINKS: Readonly<Record<Task, readonly Link[]>> = Object.freeze({
@@ -39,28 +42,9 @@ const LINKS: Readonly<Record<Task, readonly Link[]>> = Object.freeze({
  * are trees: a child can neither lie outside nor come before its parent.
  */
 export function packForest(forest: QuantizedForest): object {
-  const nodeCount = forest.column.length;
-  const order = new Int32Array(nodeCount);
-  const leafOrder = new Int32Array(forest.leafValue.length);
-  const structure = new Uint8Array(Math.ceil((nodeCount + leafOrder.length) / 8));
-  let nodes = 0;
-  let leaves = 0;
-
-  function visit(at: number): void {
-    const bit = nodes + leaves;
-    if (at < 0) {
-      leafOrder[leaves++] = ~at;
-      return;
-    }
-    structure[bit >> 3]! |= 1 << (bit & 7);
-    order[nodes++] = at;
-    visit(forest.left[at]!);
-    visit(forest.right[at]!);
-  }
-
-  forest.roots.forEach(visit);
-  const column = Uint16Array.from(order, (node) => forest.column[node]!);
-  const leaf = Int16Array.from(leafOrder, (index) => forest.leafValue[index]!);
+  const { structure, nodes, leaves } = preOrder(forest);
+  const column = Uint16Array.from(nodes, (node) => forest.column[node]!);
+  const leaf = Int16Array.from(leaves, (index) => forest.leafValue[index]!);
   return {
     link: forest.link,
     leafBits: forest.leafBits,
@@ -69,12 +53,52 @@ export function packForest(forest: QuantizedForest): object {
     treeCount: forest.roots.length,
     structure,
     column: forest.columns.length <= 256 ? Uint8Array.from(column) : column,
-    test: Uint8Array.from(order, (node) => forest.test[node]!),
+    test: Uint8Array.from(nodes, (node) => forest.test[node]!),
     leaf: forest.leafBits === 8 ? Int8Array.from(leaf) : leaf,
     groupStart: forest.groupStart,
     groupScale: forest.groupScale,
     groupOutput: forest.groupOutput,
   };
+}
+
+/** The shares section: an element a node, in the order of the forest section. */
+export function packShares(
+  forest: QuantizedForest,
+  leftShare: Uint8Array | Uint16Array,
+): Uint8Array | Uint16Array {
+  const { nodes } = preOrder(forest);
+  const shares = Uint16Array.from(nodes, (node) => leftShare[node]!);
+  return forest.leafBits === 8 ? Uint8Array.from(shares) : shares;
+}
+
+interface PreOrder {
+  structure: Uint8Array;
+  /** indices of nodes and leaves, tree by tree */
+  nodes: Int32Array;
+  leaves: Int32Array;
+}
+
+function preOrder(forest: QuantizedForest): PreOrder {
+  const nodes = new Int32Array(forest.column.length);
+  const leaves = new Int32Array(forest.leafValue.length);
+  const structure = new Uint8Array(Math.ceil((nodes.length + leaves.length) / 8));
+  let nodeCount = 0;
+  let leafCount = 0;
+
+  function visit(at: number): void {
+    const bit = nodeCount + leafCount;
+    if (at < 0) {
+      leaves[leafCount++] = ~at;
+      return;
+    }
+    structure[bit >> 3]! |= 1 << (bit & 7);
+    nodes[nodeCount++] = at;
+    visit(forest.left[at]!);
+    visit(forest.right[at]!);
+  }
+
+  forest.roots.forEach(visit);
+  return { structure, nodes, leaves };
 }
 
 function packColumn(column: ByteColumn): object {
@@ -83,110 +107,98 @@ function packColumn(column: ByteColumn): object {
 }
 
 /**
- * Reads a forest section and checks everything a kernel relies on.
- * @throws {FormatError} saying what was seen and what was expected.
+ * Reads a forest section and checks everything a kernel relies on; and the shares that stand beside it, where there are any.
  */
-export function unpackForest(
-  forest: Place,
-  features: readonly Feature[],
-  task: Task,
-): QuantizedForest {
-  const columns = entriesAt(forest, 'columns', 0, MAX_COLUMNS, (list, index) =>
-    unpackColumn(mapAt(list, index), features),
-  );
-  const leafBits = valueAt(forest, 'leafBits') === 16 ? 16 : 8;
-  integerAt(forest, 'leafBits', leafBits, leafBits);
-  const ColumnArray = columns.length <= 256 ? Uint8Array : Uint16Array;
-  const column = new Uint16Array(
-    elementsAt<Uint8Array | Uint16Array>(forest, 'column', ColumnArray),
-  );
-  const nodeCount = column.length;
-  if (nodeCount > MAX_NODES) refuseAt(forest, 'column', `at most ${MAX_NODES} elements`);
-  const treeCount = integerAt(forest, 'treeCount', 0, MAX_TREES);
-  const leafCount = nodeCount + treeCount;
-  const LeafArray = leafBits === 8 ? Int8Array : Int16Array;
-  const leafValue = elementsAt<Int8Array | Int16Array>(forest, 'leaf', LeafArray, leafCount);
-  const baseScores = elementsAt(forest, 'baseScores', Float64Array);
-  const scores = inside(forest, 'baseScores', baseScores);
-  integerAt(scores, 'length', 1, MAX_OUTPUTS);
-  baseScores.forEach((_, output) => {
-    numberAt(scores, output);
-  });
-  return {
-    kind: 'forest',
-    link: oneOfAt(forest, 'link', LINKS[task]),
-    leafBits,
-    baseScores,
-    columns,
-    column,
-    test: unpackTests(forest, columns, column),
-    leafValue,
-    ...unpackStructure(forest, treeCount, nodeCount),
-    ...unpackGroups(forest, treeCount, baseScores.length),
+export function readForest(features: readonly Feature[], task: Task): Reader<QuantizedForest> {
+  return (place, key) => {
+    const forest = container(place, key);
+    const columns = list(0, MAX_COLUMNS, readColumn(features))(forest, 'columns');
+    const leafBits = valueAt(forest, 'leafBits') === 16 ? 16 : 8;
+    integer(leafBits, leafBits)(forest, 'leafBits');
+    const Columns: Elements<Uint8Array | Uint16Array> =
+      columns.length <= 256 ? Uint8Array : Uint16Array;
+    const column = new Uint16Array(elements(Columns)(forest, 'column'));
+    const nodeCount = integer(0, MAX_NODES)(inside(forest, 'column', column), 'length');
+    const treeCount = integer(0, MAX_TREES)(forest, 'treeCount');
+    const Leaves: Elements<Int8Array | Int16Array> = leafBits === 8 ? Int8Array : Int16Array;
+    const baseScores = elements(Float64Array, undefined, finite)(forest, 'baseScores');
+    const outputCount = integer(1, MAX_OUTPUTS)(inside(forest, 'baseScores', baseScores), 'length');
+    const Shares: Elements<Uint8Array | Uint16Array> = leafBits === 8 ? Uint8Array : Uint16Array;
+    const leftShare = optional(elements(Shares, nodeCount))(place, 'shares');
+    return {
+      kind: 'forest',
+      link: oneOf(LINKS[task])(forest, 'link'),
+      leafBits,
+      baseScores,
+      columns,
+      column,
+      test: readTests(forest, columns, column),
+      leafValue: elements(Leaves, nodeCount + treeCount)(forest, 'leaf'),
+      ...readStructure(forest, treeCount, nodeCount),
+      ...readGroups(forest, treeCount, outputCount),
+      ...(leftShare && { leftShare }),
+    };
   };
 }
 
-function unpackColumn(place: Place, features: readonly Feature[]): ByteColumn {
-  if (valueAt(place, 'sets') !== undefined) {
-    const { featureIndex, levelCount } = categoryAt(place, 'sets', features);
-    const table = elementsAt(place, 'table', Uint8Array, levelCount + 2);
-    const high = table.findIndex((bits) => bits >> SETS_PER_COLUMN !== 0);
-    if (high >= 0) refuseAt(inside(place, 'table', table), high, 'bytes below 128');
-    return { kind: 'sets', featureIndex, table };
-  }
-  const featureIndex = integerAt(place, 'rank', 0, features.length - 1);
-  const missing = oneOfAt(place, 'missing', ['low', 'high']);
-  const thresholds = elementsAt(place, 'thresholds', Float32Array);
-  const elements = inside(place, 'thresholds', thresholds);
-  integerAt(elements, 'length', 1, MAX_THRESHOLDS);
-  let last = -Infinity;
-  for (let i = 0; i < thresholds.length; i++) {
-    const threshold = thresholds[i]!;
-    const ascends = i === 0 ? threshold === threshold : threshold > last;
-    if (!ascends) refuseAt(elements, i, 'ascending numbers');
-    last = threshold;
-  }
-  return { kind: 'rank', featureIndex, thresholds, missing };
+function readColumn(features: readonly Feature[]): Reader<ByteColumn> {
+  return (list, index) => {
+    const place = container(list, index);
+    if (valueAt(place, 'sets') !== undefined) {
+      const featureIndex = categoryIndex(features)(place, 'sets');
+      const { levels } = features[featureIndex] as CategoryFeature;
+      const bits = integer(0, (1 << SETS_PER_COLUMN) - 1);
+      const table = elements(Uint8Array, levels.length + 2, bits)(place, 'table');
+      return { kind: 'sets', featureIndex, table };
+    }
+    const thresholds = elements(Float32Array)(place, 'thresholds');
+    const inner = inside(place, 'thresholds', thresholds);
+    integer(1, MAX_THRESHOLDS)(inner, 'length');
+    for (let i = 0; i < thresholds.length; i++) {
+      const threshold = thresholds[i]!;
+      // NaN is not above anything, and must not be the first either
+      if (!(i > 0 ? threshold > thresholds[i - 1]! : threshold === threshold))
+        refuse(inner, i, 'ascending numbers');
+    }
+    return {
+      kind: 'rank',
+      featureIndex: integer(0, features.length - 1)(place, 'rank'),
+      thresholds,
+      missing: oneOf(['low', 'high'])(place, 'missing'),
+    };
+  };
 }
 
-function unpackTests(
-  forest: Place,
-  columns: readonly ByteColumn[],
-  column: Uint16Array,
-): Uint8Array {
-  const tests = elementsAt(forest, 'test', Uint8Array, column.length);
+function readTests(forest: Place, columns: readonly ByteColumn[], column: Uint16Array): Uint8Array {
+  const tests = elements(Uint8Array, column.length)(forest, 'test');
   // per column: the greatest rank, or 0 for sets
-  const ranks = Uint8Array.from(columns, (own) =>
-    own.kind === 'rank' ? own.thresholds.length + 1 : 0,
-  );
+  const ranks = columns.map((own) => (own.kind === 'rank' ? own.thresholds.length + 1 : 0));
   for (let node = 0; node < column.length; node++) {
-    const own = column[node]!;
-    if (own >= columns.length) {
-      refuseAt(inside(forest, 'column', column), node, `less than ${columns.length}`);
+    const most = ranks[column[node]!];
+    if (most === undefined) {
+      refuse(inside(forest, 'column', column), node, `less than ${columns.length}`);
     }
     const test = tests[node]!;
-    const most = ranks[own]!;
-    const fits =
-      most > 0
-        ? test >= 2 && test <= most
-        : test > 0 && !(test >> SETS_PER_COLUMN) && !(test & (test - 1));
-    if (!fits) {
-      const expected = `a ${most > 0 ? 'rank' : 'bit'} of column ${own}`;
-      refuseAt(inside(forest, 'test', tests), node, expected);
-    }
+    const isBit = test > 0 && test < 1 << SETS_PER_COLUMN && (test & (test - 1)) === 0;
+    if (most ? test >= 2 && test <= most : isBit) continue;
+    refuse(
+      inside(forest, 'test', tests),
+      node,
+      `a ${most ? 'rank' : 'bit'} of column ${column[node]}`,
+    );
   }
   return tests;
 }
 
-function unpackStructure(
+function readStructure(
   forest: Place,
   treeCount: number,
   nodeCount: number,
 ): Pick<QuantizedForest, 'roots' | 'left' | 'right'> {
   const bitCount = 2 * nodeCount + treeCount;
-  const structure = elementsAt(forest, 'structure', Uint8Array, Math.ceil(bitCount / 8));
+  const structure = elements(Uint8Array, Math.ceil(bitCount / 8))(forest, 'structure');
   const fail = (seen: string): never =>
-    refuseAt(forest, 'structure', `${treeCount} trees with ${nodeCount} nodes`, seen);
+    refuse(forest, 'structure', `${treeCount} trees with ${nodeCount} nodes`, seen);
   const roots = new Int32Array(treeCount);
   const left = new Int32Array(nodeCount);
   const right = new Int32Array(nodeCount);
@@ -219,27 +231,29 @@ function unpackStructure(
   return { roots, left, right };
 }
 
-function unpackGroups(
+function readGroups(
   forest: Place,
   treeCount: number,
   outputCount: number,
 ): Pick<QuantizedForest, 'groupStart' | 'groupScale' | 'groupOutput'> {
-  const groupStart = elementsAt(forest, 'groupStart', Uint32Array);
+  const groupStart = elements(Uint32Array)(forest, 'groupStart');
   const { length } = groupStart;
-  const groupScale = elementsAt(forest, 'groupScale', Float32Array, length);
-  const groupOutput = elementsAt(forest, 'groupOutput', Uint16Array, length);
+  const scale = number(0, Number.MAX_VALUE);
+  const groupScale = elements(Float32Array, length, scale)(forest, 'groupScale');
+  const groupOutput = elements(Uint16Array, length)(forest, 'groupOutput');
   const starts = inside(forest, 'groupStart', groupStart);
-  const scales = inside(forest, 'groupScale', groupScale);
   const outputs = inside(forest, 'groupOutput', groupOutput);
-  if (treeCount > 0) integerAt(starts, 0, 0, 0);
+  let start = 0;
+  let output = 0;
+  // the first group begins with the first tree, and each has some
   for (let group = 0; group < length; group++) {
     const end = group + 1 < length ? groupStart[group + 1]! : treeCount;
-    const size = end - groupStart[group]!;
-    if (size < 1 || size > MAX_GROUP_TREES) {
-      refuseAt(starts, group, `a group of 1 to ${MAX_GROUP_TREES} trees`, `${size}`);
+    if (groupStart[group] !== start || end <= start || end > start + MAX_GROUP_TREES) {
+      refuse(starts, group, `a group of 1 to ${MAX_GROUP_TREES} trees from ${start} on`);
     }
-    numberAt(scales, group, 0);
-    integerAt(outputs, group, group > 0 ? groupOutput[group - 1]! : 0, outputCount - 1);
+    start = end;
+    output = integer(output, outputCount - 1)(outputs, group);
   }
+  if (start !== treeCount) refuse(forest, 'groupStart', `groups of ${treeCount} trees`, start);
   return { groupStart, groupScale, groupOutput };
 }

@@ -1,19 +1,23 @@
 import {
-  entriesAt,
+  container,
+  finite,
   inside,
-  integerAt,
-  mapAt,
-  numberAt,
-  oneOfAt,
+  integer,
+  list,
+  number,
+  oneOf,
   type Place,
+  type Reader,
+  record,
+  refuse,
 } from '../core/place.js';
-import type { Feature } from '../model/feature.js';
+import type { CategoryFeature, Feature } from '../model/feature.js';
 import type { Linear } from '../model/linear.js';
 import type { Task } from '../model/model.js';
 import type { QuantizedLinear, QuantizedSum } from '../model/quantized.js';
-import { elementsAt } from './binary.js';
+import { elements } from './elements.js';
 import { MAX_FEATURES, MAX_OUTPUTS, MAX_TERMS } from './limits.js';
-import { categoryAt } from './pipelineSection.js';
+import { categoryIndex } from './pipelineSection.js';
 
 /** The links that a linear model may have, by what it predicts. */
 const LINKS: Readonly<Record<Task, readonly Linear['link'][]>> = Object.freeze({
@@ -66,76 +70,71 @@ function entryOf<T>(entries: Map<string, T>, input: object, create: () => T): T 
   return entry;
 }
 
-/** @throws {FormatError} saying what was seen and what was expected. */
-export function unpackLinear(
-  linear: Place,
-  features: readonly Feature[],
-  task: Task,
-): QuantizedLinear {
-  const link = oneOfAt(linear, 'link', LINKS[task]);
-  const intercepts = elementsAt(linear, 'intercepts', Float64Array);
-  const places = inside(linear, 'intercepts', intercepts);
-  const outputCount = integerAt(places, 'length', 1, MAX_OUTPUTS);
-  const scales = inside(linear, 'scales', elementsAt(linear, 'scales', Float64Array, outputCount));
-  const sums = Array.from(intercepts, (_, output): QuantizedSum => {
-    return {
-      intercept: numberAt(places, output),
-      scale: numberAt(scales, output, 0),
-      numeric: [],
-      categorical: [],
-    };
-  });
-  const most = Math.min(MAX_FEATURES, Math.floor(MAX_TERMS / outputCount));
-  entriesAt(linear, 'numeric', 0, most, (list, index) => {
-    unpackNumeric(mapAt(list, index), features, sums);
-  });
-  entriesAt(linear, 'categorical', 0, most, (list, index) => {
-    unpackCategorical(mapAt(list, index), features, sums);
-  });
-  return { kind: 'linear', link, sums };
-}
-
-/** Adds an input to the sums that it moves. */
-function unpackNumeric(
-  place: Place,
-  features: readonly Feature[],
-  sums: readonly QuantizedSum[],
-): void {
-  const lower = numberAt(place, 'lower', -Infinity, Infinity);
-  const input = {
-    featureIndex: integerAt(place, 'featureIndex', 0, features.length - 1),
-    fill: numberAt(place, 'fill'),
-    lower,
-    upper: numberAt(place, 'upper', lower, Infinity),
-    center: numberAt(place, 'center'),
+export function readLinear(features: readonly Feature[], task: Task): Reader<QuantizedLinear> {
+  return (place, key) => {
+    const section = container(place, key);
+    const intercepts = elements(Float64Array, undefined, finite)(section, 'intercepts');
+    const outputCount = integer(1, MAX_OUTPUTS)(
+      inside(section, 'intercepts', intercepts),
+      'length',
+    );
+    const scales = elements(
+      Float64Array,
+      outputCount,
+      number(0, Number.MAX_VALUE),
+    )(section, 'scales');
+    const sums = Array.from(intercepts, (intercept, output): QuantizedSum => {
+      return { intercept, scale: scales[output]!, numeric: [], categorical: [] };
+    });
+    const most = Math.min(MAX_FEATURES, Math.floor(MAX_TERMS / outputCount));
+    const link = oneOf(LINKS[task])(section, 'link');
+    list(0, most, numericInto(sums, features))(section, 'numeric');
+    list(0, most, categoricalInto(sums, features))(section, 'categorical');
+    return { kind: 'linear', link, sums };
   };
-  const steps = elementsAt(place, 'inverseSteps', Float64Array, sums.length);
-  unpackWeights(place, sums).forEach((weight, output) => {
-    if (weight === 0) return;
-    const inverseStep = numberAt(inside(place, 'inverseSteps', steps), output, Number.MIN_VALUE);
-    sums[output]!.numeric.push({ ...input, inverseStep, weight });
-  });
 }
 
 /** Adds an input to the sums that it moves. */
-function unpackCategorical(
-  place: Place,
-  features: readonly Feature[],
-  sums: readonly QuantizedSum[],
-): void {
-  const { featureIndex, levelCount } = categoryAt(place, 'featureIndex', features);
-  const fill = integerAt(place, 'fill', -1, levelCount - 1);
-  const table = elementsAt(place, 'values', Int16Array, sums.length * levelCount);
-  unpackWeights(place, sums).forEach((weight, output) => {
-    const values = table.slice(output * levelCount, (output + 1) * levelCount);
-    if (weight !== 0) sums[output]!.categorical.push({ featureIndex, values, fill, weight });
+function numericInto(sums: readonly QuantizedSum[], features: readonly Feature[]): Reader<void> {
+  const read = record({
+    featureIndex: integer(0, features.length - 1),
+    fill: finite,
+    lower: number(-Infinity, Infinity),
+    upper: number(-Infinity, Infinity),
+    center: finite,
   });
+  return (place, key) => {
+    const input = read(place, key);
+    const own = container(place, key);
+    if (input.lower > input.upper) refuse(own, 'lower', `no more than ${input.upper}`);
+    const steps = elements(Float64Array, sums.length)(own, 'inverseSteps');
+    readWeights(own, sums).forEach((weight, output) => {
+      if (weight === 0) return;
+      const step = number(Number.MIN_VALUE, Number.MAX_VALUE);
+      const inverseStep = step(inside(own, 'inverseSteps', steps), output);
+      sums[output]!.numeric.push({ ...input, inverseStep, weight });
+    });
+  };
 }
 
-function unpackWeights(place: Place, sums: readonly QuantizedSum[]): Int8Array {
-  const weights = elementsAt(place, 'weights', Int8Array, sums.length);
-  weights.forEach((_, output) => {
-    integerAt(inside(place, 'weights', weights), output, -127, 127);
-  });
-  return weights;
+/** Adds an input to the sums that it moves. */
+function categoricalInto(
+  sums: readonly QuantizedSum[],
+  features: readonly Feature[],
+): Reader<void> {
+  return (place, key) => {
+    const own = container(place, key);
+    const featureIndex = categoryIndex(features)(own, 'featureIndex');
+    const levelCount = (features[featureIndex] as CategoryFeature).levels.length;
+    const fill = integer(-1, levelCount - 1)(own, 'fill');
+    const table = elements(Int16Array, sums.length * levelCount)(own, 'values');
+    readWeights(own, sums).forEach((weight, output) => {
+      const values = table.slice(output * levelCount, (output + 1) * levelCount);
+      if (weight !== 0) sums[output]!.categorical.push({ featureIndex, values, fill, weight });
+    });
+  };
+}
+
+function readWeights(place: Place, sums: readonly QuantizedSum[]): Int8Array {
+  return elements(Int8Array, sums.length, integer(-127, 127))(place, 'weights');
 }

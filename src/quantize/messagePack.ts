@@ -38,8 +38,9 @@ export function readMessagePack(bytes: Uint8Array, what: string): Packed {
   }
 
   /** A big-endian number of `width` bytes; integers beyond 2^53 are rounded. */
-  function number(kind: 'Uint' | 'Int' | 'Float' | 'BigUint' | 'BigInt', width: number): number {
-    return Number(view[`get${kind}${8 * width}` as 'getUint8'](take(width)));
+  function number(kind: 'Uint' | 'Int' | 'Float', width: number): number {
+    const big = width === 8 && kind !== 'Float' ? 'Big' : '';
+    return Number(view[`get${big}${kind}${8 * width}` as 'getUint8'](take(width)));
   }
 
   function binary(length: number): Uint8Array {
@@ -82,46 +83,16 @@ export function readMessagePack(bytes: Uint8Array, what: string): Packed {
     if (tag < 0xa0) return list(tag & 0x0f, depth);
     if (tag < 0xc0) return text(tag & 0x1f);
     if (tag >= 0xe0) return tag - 0x100;
-    // the widths of a kind follow one another: 1, 2, 4 and 8 bytes
-    const width = (first: number): number => 1 << (tag - first);
-    switch (tag) {
-      case 0xc0:
-        return null;
-      case 0xc2:
-      case 0xc3:
-        return tag === 0xc3;
-      case 0xc4:
-      case 0xc5:
-      case 0xc6:
-        return binary(number('Uint', width(0xc4)));
-      case 0xca:
-      case 0xcb:
-        return number('Float', 4 * width(0xca));
-      case 0xcc:
-      case 0xcd:
-      case 0xce:
-        return number('Uint', width(0xcc));
-      case 0xcf:
-        return number('BigUint', 8);
-      case 0xd0:
-      case 0xd1:
-      case 0xd2:
-        return number('Int', width(0xd0));
-      case 0xd3:
-        return number('BigInt', 8);
-      case 0xd9:
-      case 0xda:
-      case 0xdb:
-        return text(number('Uint', width(0xd9)));
-      case 0xdc:
-      case 0xdd:
-        return list(number('Uint', 2 * width(0xdc)), depth);
-      case 0xde:
-      case 0xdf:
-        return map(number('Uint', 2 * width(0xde)), depth);
-      default:
-        return fail(`the type 0x${tag.toString(16)}, which is not part of the format,`);
-    }
+    if (tag < 0xc4 && tag !== 0xc1) return tag === 0xc0 ? null : tag === 0xc3;
+    // the types of a kind follow one another: 1, 2, 4 and 8 bytes
+    if (tag >= 0xc4 && tag < 0xc7) return binary(number('Uint', 1 << (tag - 0xc4)));
+    if (tag >= 0xca && tag < 0xcc) return number('Float', 4 << (tag - 0xca));
+    if (tag >= 0xcc && tag < 0xd0) return number('Uint', 1 << (tag - 0xcc));
+    if (tag >= 0xd0 && tag < 0xd4) return number('Int', 1 << (tag - 0xd0));
+    if (tag >= 0xd9 && tag < 0xdc) return text(number('Uint', 1 << (tag - 0xd9)));
+    if (tag >= 0xdc && tag < 0xde) return list(number('Uint', 2 << (tag - 0xdc)), depth);
+    if (tag >= 0xde) return map(number('Uint', 2 << (tag - 0xde)), depth);
+    return fail(`the type 0x${tag.toString(16)}, which is not part of the format,`);
   }
 
   const result = value(0);

@@ -1,13 +1,14 @@
 import { show } from '../core/check.js';
 import {
-  entriesAt,
-  integerAt,
-  listAt,
-  mapAt,
-  oneOfAt,
-  type Place,
-  refuseAt,
-  textAt,
+  at,
+  container,
+  integer,
+  list,
+  oneOf,
+  type Reader,
+  record,
+  refuse,
+  text,
   valueAt,
 } from '../core/place.js';
 import type { Calibrator } from '../model/calibrator.js';
@@ -15,35 +16,29 @@ import type { Feature } from '../model/feature.js';
 import type { Task } from '../model/model.js';
 import { readCalibrator } from '../model/readCalibrator.js';
 import type { Field, Rule, Schema } from '../model/schema.js';
-import { elementsAt } from './binary.js';
-import { fieldAt, packExpression, unpackExpression } from './expressionSection.js';
+import { elements } from './elements.js';
+import { expression, fieldIndex, packExpression } from './expressionSection.js';
 import { MAX_FEATURES, MAX_LEVELS, MAX_OUTPUTS, MAX_RULES } from './limits.js';
 
 /**
  * The sections around the predictor: schema, features, calibrator, threshold, rules.
- * Every `unpack…` throws a FormatError that says what was seen and what was expected.
  */
 
 export function packSchema({ fields, target }: Schema): object {
   return { fields: fields.map(({ name, type }) => [name, type]), target };
 }
 
-export function unpackSchema(schema: Place): Schema {
-  const fields = entriesAt(schema, 'fields', 0, MAX_FEATURES, (list, index): Field => {
-    const entry = listAt(list, index, 2, 2);
-    return { name: textAt(entry, 0), type: oneOfAt(entry, 1, ['number', 'category']) };
-  });
-  checkDistinct(
-    schema,
-    'fields',
-    fields.map(({ name }) => name),
-  );
-  const target = mapAt(schema, 'target');
-  return {
-    fields,
-    target: { name: textAt(target, 'name'), classes: namesAt(target, 'classes', MAX_OUTPUTS) },
-  };
-}
+export const readSchema: Reader<Schema> = record<Schema>({
+  fields: distinct(
+    list(
+      0,
+      MAX_FEATURES,
+      record({ name: at(0, text), type: at(1, oneOf(['number', 'category'])) }),
+    ),
+    ({ name }) => name,
+  ),
+  target: record({ name: text, classes: names(MAX_OUTPUTS) }),
+});
 
 /** `['field', name, field]`, `['derived', name, source, expression]` or `['category', name, field, levels]`. */
 export function packFeatures(features: readonly Feature[]): unknown[] {
@@ -56,47 +51,46 @@ export function packFeatures(features: readonly Feature[]): unknown[] {
   });
 }
 
-/** @param place - the list stands at "features" */
-export function unpackFeatures(place: Place, fields: readonly Field[]): Feature[] {
-  return entriesAt(place, 'features', 0, MAX_FEATURES, (list, index) => {
-    const parts = listAt(list, index, 3, 4);
-    const kind = oneOfAt(parts, 0, ['field', 'derived', 'category']);
-    const name = textAt(parts, 1);
-    if (kind === 'derived') {
-      const expression = unpackExpression(parts, 3, fields, 'n');
-      return { kind, name, source: textAt(parts, 2), expression };
-    }
-    if (kind === 'field') return { kind, name, field: fieldAt(parts, 2, fields, 'number') };
-    const field = fieldAt(parts, 2, fields, 'category');
-    return { kind, name, field, levels: namesAt(parts, 3, MAX_LEVELS) };
+export function readFeatures(fields: readonly Field[]): Reader<Feature[]> {
+  const members = {
+    field: { field: at(2, fieldIndex(fields, 'number')) },
+    derived: { source: at(2, text), expression: at(3, expression(fields, 'n')) },
+    category: { field: at(2, fieldIndex(fields, 'category')), levels: at(3, names(MAX_LEVELS)) },
+  };
+  const kinds = oneOf(['field', 'derived', 'category']);
+  return list(0, MAX_FEATURES, (place, key) => {
+    const kind = kinds(container(place, key), 0);
+    const feature = record<object>({ name: at(1, text), ...members[kind] })(place, key);
+    return { kind, ...feature } as Feature;
   });
 }
 
-/** The index of a feature, which must be a category, and how many levels it has. */
-export function categoryAt(
-  place: Place,
-  key: string,
-  features: readonly Feature[],
-): { featureIndex: number; levelCount: number } {
-  const featureIndex = integerAt(place, key, 0, features.length - 1);
-  const feature = features[featureIndex]!;
-  if (feature.kind === 'category') return { featureIndex, levelCount: feature.levels.length };
-  return refuseAt(place, key, 'a category', show(feature.name));
+/** The index of a feature, which must be a category. */
+export function categoryIndex(features: readonly Feature[]): Reader<number> {
+  return (place, key) => {
+    const index = integer(0, features.length - 1)(place, key);
+    const { kind, name } = features[index]!;
+    return kind === 'category' ? index : refuse(place, key, 'a category', show(name));
+  };
 }
 
 /** Distinct strings. */
-function namesAt(place: Place, key: string | number, maximum: number): string[] {
-  const names = entriesAt(place, key, 0, maximum, textAt);
-  checkDistinct(place, key, names);
-  return names;
+function names(maximum: number): Reader<string[]> {
+  return distinct(list(0, maximum, text), (name) => name);
 }
 
-function checkDistinct(place: Place, key: string | number, names: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (seen.has(name)) refuseAt(place, key, 'distinct names', `${show(name)} twice`);
-    seen.add(name);
-  }
+/** Refuses a list in which a name occurs twice. */
+function distinct<T>(items: Reader<T[]>, nameOf: (item: T) => string): Reader<T[]> {
+  return (place, key) => {
+    const seen = new Set<string>();
+    const read = items(place, key);
+    for (const item of read) {
+      const name = nameOf(item);
+      if (seen.has(name)) refuse(place, key, 'distinct names', `${show(name)} twice`);
+      seen.add(name);
+    }
+    return read;
+  };
 }
 
 export function packCalibrator(calibrator: Calibrator): object {
@@ -105,27 +99,25 @@ export function packCalibrator(calibrator: Calibrator): object {
   return { kind, x: Float64Array.from(x), y: Float64Array.from(y) };
 }
 
-/** The knots of an isotonic calibrator are binary strings. @param place - the calibrator stands at "calibrator" */
-export function unpackCalibrator(place: Place, task: Task): Calibrator {
-  const calibrator = mapAt(place, 'calibrator');
-  if (valueAt(calibrator, 'kind') !== 'isotonic') return readCalibrator(calibrator, task);
-  const [x, y] = ['x', 'y'].map((key) => [...elementsAt(calibrator, key, Float64Array)]);
-  return readCalibrator({ ...calibrator, value: { kind: 'isotonic', x, y } }, task);
+/** The knots of an isotonic calibrator are binary strings. */
+export function unpackCalibrator(task: Task): Reader<Calibrator> {
+  const numbers: Reader<number[]> = (place, key) => [...elements(Float64Array)(place, key)];
+  return (place, key) => {
+    const calibrator = container(place, key);
+    if (valueAt(calibrator, 'kind') !== 'isotonic') return readCalibrator(task)(place, key);
+    const knots = record({ kind: text, x: numbers, y: numbers })(place, key);
+    return readCalibrator(task)({ value: { [key]: knots }, path: place.path }, key);
+  };
 }
 
 export function packRules(rules: readonly Rule[]): unknown[] {
   return rules.map((rule) => ({ ...rule, expression: packExpression(rule.expression) }));
 }
 
-/** @param place - the list stands at "rules" */
-export function unpackRules(place: Place, fields: readonly Field[]): Rule[] {
-  return entriesAt(place, 'rules', 0, MAX_RULES, (list, index) => {
-    const rule = mapAt(list, index);
-    return {
-      source: textAt(rule, 'source'),
-      expression: unpackExpression(rule, 'expression', fields, 'b'),
-      field: textAt(rule, 'field'),
-      message: textAt(rule, 'message'),
-    };
-  });
+export function readRules(fields: readonly Field[]): Reader<Rule[]> {
+  return list(
+    0,
+    MAX_RULES,
+    record<Rule>({ source: text, expression: expression(fields, 'b'), field: text, message: text }),
+  );
 }

@@ -75,7 +75,7 @@ test('what is no model is refused with what was seen', () => {
     [changed((raw) => (raw.calibrator = { kind: 'isotonic' })), /calibrator\.x: .*got nothing/],
     [
       changed((raw) => (raw.calibrator = { kind: 'isotonic', x: [1, 0], y: [0, 1] })),
-      /calibrator.x: expected ascending knots, got knot 1/,
+      /calibrator: expected ascending knots/,
     ],
     [changed((raw) => (raw.threshold = { value: 'x' })), /threshold\.policy: .*got nothing/],
     [

@@ -120,7 +120,7 @@ test('a tampered model is refused: task, classes, outputs, link, calibrator, thr
   const threshold = readContainer(encodeBlob(binary)).find(({ name }) => name === 'threshold')!;
   assert.throws(
     () => decodeBlob(writeContainer([...sections, threshold])),
-    refused(/a regression model has no section "threshold"/),
+    refused(/threshold: expected no such section in a regression model/),
   );
   assert.throws(
     () =>
@@ -129,7 +129,7 @@ test('a tampered model is refused: task, classes, outputs, link, calibrator, thr
           readContainer(encodeBlob(binary)).filter(({ name }) => name !== 'threshold'),
         ),
       ),
-    refused(/"threshold" is missing/),
+    refused(/threshold: expected .*, got nothing/),
   );
 });
 
@@ -200,10 +200,7 @@ test('header errors say what was seen', () => {
   assert.throws(() => decodeBlob(blob.subarray(0, 10)), refused(/16 to \d+ bytes, got 10/));
   assert.throws(() => decodeBlob(changed(0, 0)), refused(/no coppice blob/));
   assert.throws(() => decodeBlob(changed(4, 9)), refused(/expected version 1, got version 9/));
-  assert.throws(
-    () => decodeBlob(blob.subarray(0, 100)),
-    refused(/\d+ bytes of payload, as the header says, got 84/),
-  );
+  assert.throws(() => decodeBlob(blob.subarray(0, 100)), refused(/\d+ bytes of payload, got 84/));
   assert.throws(() => decodeBlob(changed(50, blob[50]! ^ 1)), refused(/corrupted/));
 });
 
@@ -216,7 +213,10 @@ test('unknown sections: optional ones are skipped, required ones refused', () =>
     () => decodeBlob(writeContainer([...sections, { ...section, required: true }])),
     refused(/"later" is required/),
   );
-  assert.throws(() => decodeBlob(writeContainer(sections.slice(1))), refused(/"about" is missing/));
+  assert.throws(
+    () => decodeBlob(writeContainer(sections.slice(1))),
+    refused(/about: expected .*, got nothing/),
+  );
 });
 
 test('extra sections travel along', () => {
