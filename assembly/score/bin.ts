@@ -1,9 +1,9 @@
-import { TILE_ROWS } from './plan';
+import { OUTCOMES, TILE_ROWS } from './plan';
 
 /**
  * A column descriptor, 64 bytes. u32 each: kind, offset of the feature among the four gathered ones, byte offset of the feature in
  * a row, planes of its tests, number of tests (thresholds, or bits of a set), table, and a count (thresholds to compare with, search steps, or levels);
- * then rank of missing (i32), scale, offset and the last cell + 2^23 (f32).
+ * then rank of missing (i32), scale, offset and the last cell + 2^23 (f32), and the number of the first test in a row's outcomes (u32).
  */
 export const COLUMN_BYTES: usize = 64;
 export const KIND: usize = 0;
@@ -17,6 +17,7 @@ const MISSING: usize = 28;
 const SCALE: usize = 32;
 const OFFSET: usize = 36;
 const LAST: usize = 40;
+const FIRST_TEST: usize = 44;
 
 /** few thresholds: compare with each */
 const COUNTED: u32 = 0;
@@ -136,7 +137,7 @@ function countBelow(column: usize, x: v128): v128 {
 @inline
 function search(column: usize, x: v128, scratch: usize): v128 {
   v128.store(scratch, cellsOf(column, x, false, 2));
-  const first = <usize>load<u32>(column, TABLE) + ((<usize>(load<i32>(column, LAST) - INTEGER_BITS) + 1) << 2);
+  const first = firstThreshold(column);
   let a = <usize>load<u32>(<usize>load<u32>(scratch));
   let b = <usize>load<u32>(<usize>load<u32>(scratch, 4));
   let c = <usize>load<u32>(<usize>load<u32>(scratch, 8));
@@ -165,6 +166,63 @@ function lookUpSets(column: usize, input: usize, out: usize): void {
     store<u8>(out, load<u8>(table + levelRow(load<f32>(input), levelCount)));
     input += 4;
   }
+}
+
+/**
+ * The outcomes of the tests of one column for one row, a byte each, 1 where the row goes right; and up to 15 bytes further, which
+ * belong to columns that follow.
+ */
+export function outcomesInto(column: usize, row: usize): void {
+  const x = load<f32>(row + <usize>load<u32>(column, ROW_OFFSET));
+  const one = i8x16.splat(1);
+  let out = OUTCOMES + <usize>load<u32>(column, FIRST_TEST);
+  if (load<u32>(column, KIND) == SETS) {
+    const level = levelRow(x, load<u32>(column, COUNT));
+    const bits = i8x16.eq(
+      v128.and(
+        v128.load8_splat(<usize>load<u32>(column, TABLE) + level),
+        i8x16(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0),
+      ),
+      i8x16.splat(0),
+    );
+    v128.store(out, v128.andnot(one, bits));
+    return;
+  }
+  const rank = x != x ? load<i32>(column, MISSING) : rankOf(column, x);
+  // signed bytes: SSE has no comparison of others
+  const limit = i8x16.splat(<i8>(rank - 128));
+  let test = i8x16(-128, -127, -126, -125, -124, -123, -122, -121, -120, -119, -118, -117, -116, -115, -114, -113);
+  for (const end = out + <usize>load<u32>(column, TEST_COUNT); out < end; out += 16) {
+    v128.store(out, v128.and(i8x16.lt_s(test, limit), one));
+    test = i8x16.add(test, i8x16.splat(16));
+  }
+}
+
+/** How many thresholds are below a value. */
+function rankOf(column: usize, value: f32): i32 {
+  const kind = load<u32>(column, KIND);
+  const x = f32x4.splat(value);
+  if (kind == COUNTED) return i32x4.extract_lane(countBelow(column, x), 0);
+  const isSearched = kind == SEARCHED;
+  const address = <usize>i32x4.extract_lane(cellsOf(column, x, false, isSearched ? 2 : 4), 0);
+  if (!isSearched) {
+    const above = i32x4.bitmask(f32x4.gt(x, v128.load(address))) & 7;
+    const rank = load<i32>(address, 12) + popcnt(above);
+    return kind == CELLS_HIGH ? rank - 3 : rank;
+  }
+  let at = <usize>load<u32>(address);
+  const first = firstThreshold(column);
+  for (let step: usize = 2 << load<i32>(column, COUNT); step > 2; step >>= 1) {
+    at += <usize>(value > load<f32>(at + step - 4)) * step;
+  }
+  return <i32>((at - first) >> 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function firstThreshold(column: usize): usize {
+  const cellCount = <usize>(load<i32>(column, LAST) - INTEGER_BITS) + 1;
+  return <usize>load<u32>(column, TABLE) + (cellCount << 2);
 }
 
 /** The row of a set table: the code, or `levelCount` for what is no code, or `levelCount + 1` for missing. */
