@@ -3,6 +3,8 @@ import type { QuantizedForest } from '../model/quantized.js';
 /** chains walked side by side */
 const LANES = 8;
 const NODE_BYTES = 8;
+/** nodes of a cache line, with which a tree begins */
+const LINE_NODES = 8;
 const MOST = 0xffff;
 
 /** The tables of assembly/score/row.ts, with indices in place of addresses. */
@@ -34,8 +36,8 @@ export function buildRowTables(
   const { column, left, right, leafValue, roots, groupStart } = forest;
   if (testOf.some((test) => test > MOST)) return undefined;
   const steps = expectedSteps(forest);
-  // a node and a leaf each, and the end of each chain
-  const slotCount = 2 * column.length + roots.length + LANES * groupStart.length;
+  // a node and a leaf each, the rest of a line a tree, and the end of each chain
+  const slotCount = 2 * column.length + LINE_NODES * (roots.length + LANES * groupStart.length);
   const nodes = new Uint16Array(4 * slotCount);
   // the nodes and leaves of a tree as they are placed
   const items = new Int32Array(1 + 2 * column.length);
@@ -51,19 +53,19 @@ export function buildRowTables(
       const word = 4 * (at + i);
       nodes[word] = testOf[node]!;
       nodes[word + 1] = count - i;
-      if (count - i > MOST) return false;
       items[count++] = left[node]!;
       items[count++] = right[node]!;
     }
+    const end = at + Math.ceil(count / LINE_NODES) * LINE_NODES;
+    if (end - at > MOST) return false;
     // a leaf leads to what comes after its tree
     for (let i = 0; i < count; i++) {
       if (items[i]! >= 0) continue;
       const word = 4 * (at + i);
-      nodes[word + 1] = count - i;
+      nodes[word + 1] = end - (at + i);
       nodes[word + 2] = leafValue[~items[i]!]!;
-      if (count - i > MOST) return false;
     }
-    at += count;
+    at = end;
     return true;
   }
 
@@ -76,7 +78,8 @@ export function buildRowTables(
     for (const [lane, trees] of chains.entries()) {
       first[lane] = at;
       for (const tree of trees) if (!placeTree(roots[tree]!)) return undefined;
-      last[lane] = at++;
+      last[lane] = at;
+      at += LINE_NODES;
     }
     groups.push({ first, last, constant });
   }
