@@ -147,7 +147,8 @@ function drawTarget(model: Model, matrix: Float32Array): Float64Array {
   return referenceOf(model, matrix).map((probability) => Number(random.uniform() < probability));
 }
 
-function referenceOf(model: Model, matrix: Float32Array): Float64Array {
+/** Probabilities of the float64 reference. */
+export function referenceOf(model: Model, matrix: Float32Array): Float64Array {
   const rowCount = matrix.length / FEATURE_COUNT;
   return predictions(model, margins(model.predictor, matrix, rowCount, FEATURE_COUNT));
 }

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import type { Random } from '../../src/core/random.js';
 import { FEATURE_COUNT } from './benchModels.js';
+import { buildScript } from './buildScript.js';
 import type { ScoringEngine } from './scoringEngine.js';
 
 /** What a fresh process measured. */
@@ -28,7 +28,7 @@ export async function measureFreshStarts(
   rounds: number,
   random: Random,
 ): Promise<FirstScore[][]> {
-  const script = await buildProcess();
+  const script = await buildScript('firstScoreProcess');
   const directory = mkdtempSync(join(tmpdir(), 'coppice-bench-'));
   try {
     const rowsFile = join(directory, 'rows.f32');
@@ -51,23 +51,4 @@ export async function measureFreshStarts(
   } finally {
     rmSync(directory, { recursive: true });
   }
-}
-
-/** JavaScript as users have it, so that no process spends its time on types; below build/, where node_modules are found. */
-async function buildProcess(): Promise<string> {
-  const outdir = join('build', 'bench');
-  mkdirSync(outdir, { recursive: true });
-  await build({
-    entryPoints: [join('bench', 'scoring', 'firstScoreProcess.ts')],
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'es2022',
-    external: ['onnxruntime-web'],
-    logLevel: 'warning',
-  });
-  return join(outdir, 'firstScoreProcess.mjs');
 }

@@ -60,7 +60,8 @@ export async function timedBatch(
   return { batch, rounds: chosenRounds, ...result };
 }
 
-function windowsOf(rows: Float32Array, batch: number): Float32Array[] {
+/** Row-major batches of `batch` rows: of those that there are, or of all of them repeated. */
+export function windowsOf(rows: Float32Array, batch: number): Float32Array[] {
   const length = batch * FEATURE_COUNT;
   if (length >= rows.length) return [repeatRows(rows, batch)];
   const count = Math.min(MOST_WINDOWS, Math.floor(rows.length / length));
