@@ -57,7 +57,13 @@ console.log(environment);
 console.log(
   `one thread, ${chosen.rounds} pairs of neighbouring turns, coppice int${chosen.leafBits}\n`,
 );
-for (const size of chosen.sizes) await measure(size);
+try {
+  for (const size of chosen.sizes) await measure(size);
+} catch (error) {
+  if (!(error instanceof ContestantError)) throw error;
+  console.error(`${error.message}\nsee bench/peers/README.md`);
+  process.exit(1);
+}
 if (chosen.json)
   writeFileSync(chosen.json, `${JSON.stringify({ environment, reports }, null, 2)}\n`);
 
@@ -76,6 +82,7 @@ async function measure(size: Size): Promise<void> {
       results.push(await scoreRounds(coppice, peer, files, chosen.batches, chosen.rounds, random));
       peer.stop();
     }
+    if (results.length === 0) throw new ContestantError('none of the peers is there');
     const { name, version } = coppice;
     const times = chosen.batches.map((batch, i) => {
       const micros = median(results.flatMap((result) => result.times[i]?.coppiceMicros ?? []));

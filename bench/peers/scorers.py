@@ -185,7 +185,7 @@ def load_ydf_cpp():
             result = model.benchmark(
                 columns, benchmark_duration=seconds, warmup_duration=0.02, batch_size=rows, num_threads=1
             )
-            return rows * result.duration_per_example.total_seconds()
+            return rows * result.duration_per_example
 
         call = lambda: model.predict(columns, num_threads=1)  # noqa: E731 - the predictions come from here
         call.measure = measure
