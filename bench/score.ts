@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { createRandom } from '../src/core/random.js';
 import { chooseSome, readCommandLine, readCount } from './commandLine.js';
 import { makeCase, SIZES, type Size } from './scoring/benchModels.js';
+import { CLOCK_OPTION, CLOCKS, type Clock } from './scoring/clock.js';
 import { coppiceEngines } from './scoring/coppiceEngines.js';
 import { measureFreshStarts } from './scoring/firstScore.js';
 import { onnxEngines } from './scoring/onnxEngines.js';
@@ -44,6 +45,7 @@ const chosen = readCommandLine(
     quick: {
       text: `under a minute: models ${QUICK.models}, batches ${QUICK.batches}, ${QUICK.rounds} rounds`,
     },
+    clock: CLOCK_OPTION,
     json: { value: 'file', text: 'every figure' },
   },
   (typed) => {
@@ -55,6 +57,7 @@ const chosen = readCommandLine(
         .map((batch) => readCount('batches', batch, 1, MOST_ROWS))
         .sort((a, b) => a - b),
       rounds: readCount('rounds', typed.rounds ?? preset.rounds, 2, 10_000),
+      clock: chooseSome('clock', typed.clock, Object.keys(CLOCKS) as Clock[])[0]!,
       freshStarts: typed.quick ? 2 : FRESH_STARTS,
       json: typed.json as string | undefined,
     };
@@ -66,7 +69,7 @@ const runtimes = { coppice: await coppiceRuntime(), onnx: onnxRuntime() };
 const results: SizeResult[] = [];
 console.log(environment);
 console.log(
-  `one thread, ${chosen.rounds} interleaved rounds in drawn order, float32 rows in, probabilities out\n`,
+  `one thread, ${chosen.rounds} interleaved rounds in drawn order, ${chosen.clock} clock, float32 rows in, probabilities out\n`,
 );
 for (const size of chosen.sizes) {
   const result = await measureSize(size);
@@ -99,7 +102,7 @@ async function measureSize(size: Size): Promise<SizeResult> {
     const batches = [];
     for (const batch of chosen.batches) {
       progress(`${size}: ${engines.length} engines, batches of ${batch}`);
-      batches.push(await timedBatch(engines, rows, batch, chosen.rounds, random));
+      batches.push(await timedBatch(engines, rows, batch, chosen.rounds, chosen.clock, random));
     }
     const leafwise = engines.filter(({ growth, engine }) => growth === 'leafwise' && engine.fresh);
     progress(`${size}: fresh processes`);

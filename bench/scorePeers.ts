@@ -9,6 +9,7 @@ import { median } from '../src/optimize/percentile.js';
 import { chooseSome, OptionError, readCommandLine, readCount } from './commandLine.js';
 import { ContestantError } from './contestantProcess.js';
 import { SIZES, type Size } from './scoring/benchModels.js';
+import { CLOCK_OPTION, CLOCKS, type Clock } from './scoring/clock.js';
 import { writeModelFiles } from './scoring/modelFiles.js';
 import { SCORE_PEERS, startScoreCoppice, startScorePeer } from './scoring/scoreContestant.js';
 import { type PeerResult, parityOf, scoreRounds } from './scoring/scoreRounds.js';
@@ -31,6 +32,7 @@ const chosen = readCommandLine(
     'leaf-bits': { value: '8|16', text: 'of the leaves of coppice', default: '8' },
     rounds: { value: 'n', text: `pairs of turns a peer, at least 2; ${FULL.rounds} without it` },
     quick: { text: `models ${QUICK.models}, batches ${QUICK.batches}, ${QUICK.rounds} rounds` },
+    clock: CLOCK_OPTION,
     json: { value: 'file', text: 'every figure' },
   },
   (typed) => {
@@ -46,6 +48,7 @@ const chosen = readCommandLine(
       peers: chooseSome('peers', typed.peers, SCORE_PEERS),
       leafBits: leafBits as 8 | 16,
       rounds: readCount('rounds', typed.rounds ?? preset.rounds, 2, 10_000),
+      clock: chooseSome('clock', typed.clock, Object.keys(CLOCKS) as Clock[])[0]!,
       json: typed.json as string | undefined,
     };
   },
@@ -55,7 +58,7 @@ const environment = describeEnvironment();
 const reports: { size: Size; title: string; results: PeerResult[] }[] = [];
 console.log(environment);
 console.log(
-  `one thread, ${chosen.rounds} pairs of neighbouring turns, coppice int${chosen.leafBits}\n`,
+  `one thread, ${chosen.rounds} pairs of neighbouring turns, coppice int${chosen.leafBits}, ${chosen.clock} clock\n`,
 );
 try {
   for (const size of chosen.sizes) await measure(size);
@@ -79,7 +82,7 @@ async function measure(size: Size): Promise<void> {
       process.stderr.write(`${size}: ${library}\n`);
       const peer = await startScorePeer(library).catch(leaveOut);
       if (!peer) continue;
-      results.push(await scoreRounds(coppice, peer, files, chosen.batches, chosen.rounds, random));
+      results.push(await scoreRounds(coppice, peer, files, chosen, random));
       peer.stop();
     }
     if (results.length === 0) throw new ContestantError('none of the peers is there');

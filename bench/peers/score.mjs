@@ -11,7 +11,15 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
 const MOST_WINDOWS = 256;
-const LEAST_CALLS = 2;
+const LEAST_SAMPLES = 2;
+const SAMPLE_MICROS = 200;
+const CLOCKS = {
+  wall: () => performance.now(),
+  cpu: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  },
+};
 
 const libraries = { 'onnxruntime-node': openOnnxRuntime, m2cgen: openM2cgen };
 const library = process.argv[2];
@@ -34,23 +42,27 @@ const session = {
     this.calls = new Map();
     return { own: false, seconds: (performance.now() - start) / 1000 };
   },
-  async time({ batch, milliseconds }) {
+  async time({ batch, clock, milliseconds }) {
     if (!this.calls.has(batch)) {
-      this.calls.set(
-        batch,
-        this.windows(batch).map((window) => scorer.prepare(this.model, window, this.width)),
-      );
+      const calls = this.windows(batch).map((rows) => scorer.prepare(this.model, rows, this.width));
+      this.calls.set(batch, { calls, next: 0, repetitions: 0 });
     }
-    const calls = this.calls.get(batch);
+    const timed = this.calls.get(batch);
+    const now = CLOCKS[clock];
+    const sample = async () => {
+      const start = now();
+      for (let i = 0; i < timed.repetitions; i++) {
+        const pending = timed.calls[timed.next++ % timed.calls.length]();
+        if (pending instanceof Promise) await pending;
+      }
+      return (1000 * (now() - start)) / timed.repetitions;
+    };
+    while (timed.repetitions === 0 || timed.repetitions * (await sample()) < SAMPLE_MICROS) {
+      timed.repetitions = Math.max(1, 2 * timed.repetitions);
+    }
     const micros = [];
     const end = performance.now() + milliseconds;
-    while (micros.length < LEAST_CALLS || performance.now() < end) {
-      const call = calls[micros.length % calls.length];
-      const start = performance.now();
-      const pending = call();
-      if (pending instanceof Promise) await pending;
-      micros.push(1000 * (performance.now() - start));
-    }
+    while (micros.length < LEAST_SAMPLES || performance.now() < end) micros.push(await sample());
     return { micros };
   },
   windows(batch) {

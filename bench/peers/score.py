@@ -4,12 +4,13 @@ usage: python bench/peers/score.py lightgbm|xgboost|onnxruntime|treelite|tl2cgen
 
 The first line out is {"library", "version"} or {"missing"}. Then a line out for each line in:
   {"op": "load", ...}                        -> {"own", "seconds"}: loads, compiles or trains the model; reads the rows
-  {"op": "time", "batch", "milliseconds"}    -> {"micros": [...]}: of each call on so many rows, for about so long
+  {"op": "time", "batch", "clock", "milliseconds"} -> {"micros": [...]}: of a call on so many rows, samples for about so long
   {"op": "predict", "out"}                   -> writes the float64 probabilities of the rows
   {"op": "trainText", ...}                   -> (lightgbm) writes a model of its own as text
 A failure answers {"error"}. bench/scoring/scoreContestant.ts is the other end.
 """
 
+import itertools
 import json
 import os
 import sys
@@ -25,7 +26,10 @@ os.dup2(2, 1)
 
 # inputs that calls on a few rows take turns on, as in bench/scoring/timedBatches.ts
 MOST_WINDOWS = 256
-LEAST_CALLS = 2
+LEAST_SAMPLES = 2
+# a sample is as many calls as last so long, of which the mean counts
+SAMPLE_MICROS = 200
+CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
 
 def answer(message):
@@ -53,19 +57,26 @@ class Session:
         return {"own": getattr(scorer, "own", False), "seconds": time.perf_counter() - start}
 
     def time(self, request):
-        batch, milliseconds = request["batch"], request["milliseconds"]
+        batch, milliseconds, now = request["batch"], request["milliseconds"], CLOCKS[request["clock"]]
         if batch not in self.calls:
-            self.calls[batch] = [scorer.prepare(self.model, window) for window in self.windows(batch)]
-        calls = self.calls[batch]
-        measure = getattr(calls[0], "measure", None)
-        if measure:
-            return {"micros": [1e6 * measure(milliseconds / 1e3)]}
+            calls = [scorer.prepare(self.model, window) for window in self.windows(batch)]
+            self.calls[batch] = {"calls": itertools.cycle(calls), "measure": getattr(calls[0], "measure", None), "repetitions": 0}
+        timed = self.calls[batch]
+        if timed["measure"]:
+            return {"micros": [1e6 * timed["measure"](milliseconds / 1e3)]}
+
+        def sample():
+            chosen = list(itertools.islice(timed["calls"], timed["repetitions"]))
+            start = now()
+            for call in chosen:
+                call()
+            return 1e6 * (now() - start) / len(chosen)
+
+        while timed["repetitions"] == 0 or timed["repetitions"] * sample() < SAMPLE_MICROS:
+            timed["repetitions"] = max(1, 2 * timed["repetitions"])
         micros, end = [], time.perf_counter() + milliseconds / 1e3
-        while len(micros) < LEAST_CALLS or time.perf_counter() < end:
-            call = calls[len(micros) % len(calls)]
-            start = time.perf_counter()
-            call()
-            micros.append(1e6 * (time.perf_counter() - start))
+        while len(micros) < LEAST_SAMPLES or time.perf_counter() < end:
+            micros.append(sample())
         return {"micros": micros}
 
     def windows(self, batch):

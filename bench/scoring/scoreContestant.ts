@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type ContestantProcess, peersPython, startProcess } from '../contestantProcess.js';
 import { buildScript } from './buildScript.js';
+import type { Clock } from './clock.js';
 
 /** The libraries that bench/peers/score.py knows, then those of score.mjs. */
 const PYTHON_PEERS = [
@@ -37,9 +38,16 @@ export interface LoadRequest {
   cache: string;
 }
 
+/** How a turn is timed. */
+export interface TurnRequest {
+  batch: number;
+  clock: Clock;
+  milliseconds: number;
+}
+
 export type ScoreRequest =
   | LoadRequest
-  | { op: 'time'; batch: number; milliseconds: number }
+  | ({ op: 'time' } & TurnRequest)
   | { op: 'predict'; out: string };
 
 /** A long-lived process that scores with one library. */
@@ -48,8 +56,8 @@ export interface ScoreContestant {
   version: string;
   /** @returns whether it trained a model of its own, and how long loading, compiling or training took. */
   load(request: LoadRequest): Promise<{ own: boolean; seconds: number }>;
-  /** Microseconds of each of the calls that fit in about so long. */
-  time(batch: number, milliseconds: number): Promise<Float64Array>;
+  /** Microseconds of a call, of the samples that fit in about so long. */
+  time(turn: TurnRequest): Promise<Float64Array>;
   predict(out: string): Promise<void>;
   stop(): void;
 }
@@ -86,8 +94,8 @@ function contestantOf({ name, version, ask, stop }: ContestantProcess): ScoreCon
     name,
     version,
     load: async (request) => (await tell(request)) as { own: boolean; seconds: number },
-    async time(batch, milliseconds) {
-      const { micros } = await tell({ op: 'time', batch, milliseconds });
+    async time(turn) {
+      const { micros } = await tell({ op: 'time', ...turn });
       return Float64Array.from(micros as number[]);
     },
     predict: async (out) => void (await tell({ op: 'predict', out })),

@@ -5,14 +5,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { loadScorer, type Scorer } from '../../src/score/index.js';
-import type { LoadRequest, ScoreRequest } from './scoreContestant.js';
+import { CLOCKS } from './clock.js';
+import type { LoadRequest, ScoreRequest, TurnRequest } from './scoreContestant.js';
 import { inTurn } from './scoringEngine.js';
 import { windowsOf } from './timedBatches.js';
 
-const LEAST_CALLS = 2;
+const LEAST_SAMPLES = 2;
+const SAMPLE_MICROS = 200;
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-const calls = new Map<number, () => unknown>();
+/** by rows of a batch: a call, and how many of it make a sample */
+const prepared = new Map<number, { call: () => unknown; repetitions: number }>();
 let scorer: Scorer;
 let rows: Float32Array;
 
@@ -27,7 +30,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 async function answerTo(request: ScoreRequest): Promise<object> {
   if (request.op === 'load') return load(request);
-  if (request.op === 'time') return { micros: time(request.batch, request.milliseconds) };
+  if (request.op === 'time') return { micros: time(request) };
   writeFileSync(request.out, new Uint8Array(Float64Array.from(scorer.predict(rows)).buffer));
   return {};
 }
@@ -37,19 +40,27 @@ async function load({ blob, rows: file }: LoadRequest): Promise<object> {
   const bytes = new Uint8Array(readFileSync(blob));
   const start = performance.now();
   scorer = await loadScorer(bytes);
-  calls.clear();
+  prepared.clear();
   return { own: false, seconds: (performance.now() - start) / 1000 };
 }
 
-function time(batch: number, milliseconds: number): number[] {
-  const call = calls.get(batch) ?? prepare(batch);
-  calls.set(batch, call);
+/** A sample is as many calls as last some time, of which the mean counts: a call of a microsecond is shorter than the clock can tell. */
+function time({ batch, clock, milliseconds }: TurnRequest): number[] {
+  const timed = prepared.get(batch) ?? { call: prepare(batch), repetitions: 0 };
+  prepared.set(batch, timed);
+  const now = CLOCKS[clock];
+  const sample = (repetitions: number): number => {
+    const start = now();
+    for (let i = 0; i < repetitions; i++) timed.call();
+    return (1000 * (now() - start)) / repetitions;
+  };
+  while (timed.repetitions === 0 || timed.repetitions * sample(timed.repetitions) < SAMPLE_MICROS) {
+    timed.repetitions = Math.max(1, 2 * timed.repetitions);
+  }
   const micros: number[] = [];
   const end = performance.now() + milliseconds;
-  while (micros.length < LEAST_CALLS || performance.now() < end) {
-    const start = performance.now();
-    call();
-    micros.push(1000 * (performance.now() - start));
+  while (micros.length < LEAST_SAMPLES || performance.now() < end) {
+    micros.push(sample(timed.repetitions));
   }
   return micros;
 }

@@ -4,12 +4,21 @@ import type { Interval } from '../../src/evaluate/index.js';
 import { pairedRatio } from '../../src/optimize/latencySummary.js';
 import { median } from '../../src/optimize/percentile.js';
 import { ContestantError } from '../contestantProcess.js';
+import type { Clock } from './clock.js';
 import type { ModelFiles } from './modelFiles.js';
 import { compareProbabilities, type Parity } from './parity.js';
 import type { ScoreContestant } from './scoreContestant.js';
 
-/** About how long a contestant is timed at a turn; it makes two calls at least. */
+/** About how long a contestant is timed at a turn; it takes two samples at least. */
 const TURN_MS = 100;
+
+/** What is timed, and how. */
+export interface ScorePlan {
+  batches: readonly number[];
+  /** at least 2 */
+  rounds: number;
+  clock: Clock;
+}
 
 /** A peer beside coppice, on batches of one size. */
 export interface PeerTime {
@@ -43,8 +52,7 @@ export async function scoreRounds(
   coppice: ScoreContestant,
   peer: ScoreContestant,
   files: ModelFiles,
-  batches: readonly number[],
-  rounds: number,
+  plan: ScorePlan,
   random: Random,
 ): Promise<PeerResult> {
   const { name, version } = peer;
@@ -52,8 +60,8 @@ export async function scoreRounds(
     const { own, seconds } = await peer.load(files.request);
     const parity = own ? undefined : await parityOf(peer, files);
     const times: PeerTime[] = [];
-    for (const batch of batches) {
-      times.push(await timeBatch(coppice, peer, batch, rounds, random));
+    for (const batch of plan.batches) {
+      times.push(await timeBatch(coppice, peer, batch, plan, random));
     }
     return { name, version, own, loadSeconds: seconds, ...(parity ? { parity } : {}), times };
   } catch (error) {
@@ -76,7 +84,7 @@ async function timeBatch(
   coppice: ScoreContestant,
   peer: ScoreContestant,
   batch: number,
-  rounds: number,
+  { rounds, clock }: ScorePlan,
   random: Random,
 ): Promise<PeerTime> {
   const turns = new Map<ScoreContestant, Float64Array[]>([
@@ -86,7 +94,7 @@ async function timeBatch(
   // the first round warms up: compilers, caches, and what a library makes at its first call
   for (let round = -1; round < rounds; round++) {
     for (const contestant of random.shuffle([coppice, peer])) {
-      const micros = await contestant.time(batch, TURN_MS);
+      const micros = await contestant.time({ batch, clock, milliseconds: TURN_MS });
       if (round >= 0) turns.get(contestant)!.push(micros);
     }
   }

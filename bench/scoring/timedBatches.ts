@@ -6,6 +6,7 @@ import {
   type SubjectLatency,
 } from '../../src/optimize/interleavedBenchmark.js';
 import { FEATURE_COUNT, repeatRows } from './benchModels.js';
+import { CLOCKS, type Clock } from './clock.js';
 import type { ScoringEngine } from './scoringEngine.js';
 
 /** Inputs that calls of a small batch take turns on. */
@@ -37,6 +38,7 @@ export async function timedBatch(
   rows: Float32Array,
   batch: number,
   rounds: number,
+  clock: Clock,
   random: Random,
 ): Promise<TimedBatch> {
   const windows = windowsOf(rows, batch);
@@ -54,7 +56,7 @@ export async function timedBatch(
     warmupCalls: 0,
     rounds: chosenRounds,
     callsPerRound: CALLS_A_ROUND.find(({ from }) => batch >= from)!.calls,
-    now: () => performance.now(),
+    now: CLOCKS[clock],
     random,
   });
   return { batch, rounds: chosenRounds, ...result };
