@@ -1,3 +1,4 @@
+import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
 import { crc32 } from './crc32.js';
 import { type Packed, readMessagePack } from './messagePack.js';
@@ -74,5 +75,5 @@ function readEntry(name: string, entry: Packed): Section {
       return { name, required, body };
     }
   }
-  throw new FormatError(`blob: section "${name}" is not [required, bytes]`);
+  throw new FormatError(`blob: section ${show(name)} is not [required, bytes]`);
 }

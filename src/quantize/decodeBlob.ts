@@ -1,3 +1,4 @@
+import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
 import type { ClassCalibrator } from '../model/calibrator.js';
 import type { Head, Task } from '../model/model.js';
@@ -42,7 +43,7 @@ export function decodeBlob(blob: Uint8Array): QuantizedModel {
     if (SECTION_NAMES.includes(name)) bodies.set(name, body);
     else if (required) {
       throw new FormatError(
-        `blob: the section "${name}" is required, and this version does not know it`,
+        `blob: the section ${show(name)} is required, and this version does not know it`,
       );
     }
   }

@@ -1,3 +1,4 @@
+import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
 import { type Expression, OPERATORS, type Operator } from '../model/expression.js';
 import type { Field } from '../model/schema.js';
@@ -30,25 +31,25 @@ export function unpackExpression(
   const [head, ...rest] = asList(content, path, 1, 4);
   const op = asText(head, `${path}[0]`);
   if (op !== 'constant' && op !== 'field' && !Object.hasOwn(OPERATORS, op)) {
-    throw new FormatError(`${path}: no operation is called "${op}"`);
+    throw new FormatError(`${path}: no operation is called ${show(op)}`);
   }
   const signature =
     op === 'constant' || op === 'field' ? 'x:n' : (OPERATORS[op as Operator] as string);
   const [parameters, type] = signature.split(':') as [string, string];
   if (rest.length !== parameters.length) {
     throw new FormatError(
-      `${path}: "${op}" takes ${parameters.length} arguments, got ${rest.length}`,
+      `${path}: ${show(op)} takes ${parameters.length} arguments, got ${rest.length}`,
     );
   }
   if (type !== result) {
     const nameOf = (letter: string): string => (letter === 'n' ? 'a number' : 'a truth value');
-    throw new FormatError(`${path}: expected ${nameOf(result)}, "${op}" gives ${nameOf(type)}`);
+    throw new FormatError(`${path}: expected ${nameOf(result)}, ${show(op)} gives ${nameOf(type)}`);
   }
   if (op === 'constant') return { op, value: asNumber(rest[0], `${path}[1]`) };
   if (op === 'field') {
     const field = asInteger(rest[0], `${path}[1]`, 0, fields.length - 1);
     if (fields[field]!.type === 'number') return { op, field };
-    throw new FormatError(`${path}: the field "${fields[field]!.name}" is not a number`);
+    throw new FormatError(`${path}: the field ${show(fields[field]!.name)} is not a number`);
   }
   const args = rest.map((arg, index) =>
     unpackExpression(arg, `${path}[${index + 1}]`, fields, parameters[index]!, depth + 1),

@@ -1,3 +1,4 @@
+import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
 import type { Feature } from '../model/feature.js';
 import type { Link } from '../model/forest.js';
@@ -130,11 +131,11 @@ function unpackColumn(entry: Packed, path: string, features: readonly Feature[])
     const table = asElements(map.get('table'), `${path}.table`, Uint8Array);
     const feature = features[featureIndex]!;
     if (feature.kind !== 'category') {
-      throw new FormatError(`${path}: "${feature.name}" is not a category`);
+      throw new FormatError(`${path}: ${show(feature.name)} is not a category`);
     }
     if (table.length !== feature.levels.length + 2) {
       throw new FormatError(
-        `${path}.table: expected ${feature.levels.length + 2} bytes for the levels of "${feature.name}", got ${table.length}`,
+        `${path}.table: expected ${feature.levels.length + 2} bytes for the levels of ${show(feature.name)}, got ${table.length}`,
       );
     }
     const high = table.findIndex((byte) => byte >> SETS_PER_COLUMN !== 0);

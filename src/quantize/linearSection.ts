@@ -1,3 +1,4 @@
+import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
 import type { Feature } from '../model/feature.js';
 import type { Linear } from '../model/linear.js';
@@ -134,7 +135,7 @@ function unpackCategorical(
   const featureIndex = unpackFeatureIndex(map, path, features);
   const feature = features[featureIndex]!;
   if (feature.kind !== 'category') {
-    throw new FormatError(`${path}: "${feature.name}" is not a category`);
+    throw new FormatError(`${path}: ${show(feature.name)} is not a category`);
   }
   const levelCount = feature.levels.length;
   const fill = asInteger(map.get('fill'), `${path}.fill`, -1, levelCount - 1);

@@ -1,3 +1,4 @@
+import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
 import type { Calibrator } from '../model/calibrator.js';
 import type { Feature } from '../model/feature.js';
@@ -95,7 +96,7 @@ function unpackFeature(entry: Packed, path: string, fields: readonly Field[]): F
 function checkDistinct(names: readonly string[], path: string): void {
   const seen = new Set<string>();
   for (const name of names) {
-    if (seen.has(name)) throw new FormatError(`${path}: "${name}" occurs twice`);
+    if (seen.has(name)) throw new FormatError(`${path}: ${show(name)} occurs twice`);
     seen.add(name);
   }
 }
