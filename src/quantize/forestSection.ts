@@ -192,7 +192,7 @@ function unpackStructure(
   const left = new Int32Array(nodeCount);
   const right = new Int32Array(nodeCount);
   // nodes whose right child is still to come, or ~node before the left one
-  const open = new Int32Array(MAX_DEPTH + 1);
+  const open = new Int32Array(MAX_DEPTH);
   let depth = 0;
   let tree = 0;
   let nodes = 0;
@@ -214,7 +214,7 @@ function unpackStructure(
       depth--;
     }
     if (isNode) {
-      if (depth > MAX_DEPTH) {
+      if (depth === MAX_DEPTH) {
         throw new FormatError(`forest.structure: tree ${tree} is deeper than ${MAX_DEPTH}`);
       }
       open[depth++] = ~item;
