@@ -193,6 +193,8 @@ function unpackStructure(
   const right = new Int32Array(nodeCount);
   // nodes whose right child is still to come, or ~node before the left one
   const open = new Int32Array(MAX_DEPTH);
+  // and how deep each of them lies
+  const levels = new Int32Array(MAX_DEPTH);
   let depth = 0;
   let tree = 0;
   let nodes = 0;
@@ -205,6 +207,7 @@ function unpackStructure(
     }
     const item = isNode ? nodes++ : ~leaves++;
     const parent = depth > 0 ? open[depth - 1]! : 0;
+    const level = depth > 0 ? levels[depth - 1]! + 1 : 0;
     if (depth === 0) roots[tree] = item;
     else if (parent < 0) {
       left[~parent] = item;
@@ -214,9 +217,10 @@ function unpackStructure(
       depth--;
     }
     if (isNode) {
-      if (depth === MAX_DEPTH) {
+      if (level === MAX_DEPTH) {
         throw new FormatError(`forest.structure: tree ${tree} is deeper than ${MAX_DEPTH}`);
       }
+      levels[depth] = level;
       open[depth++] = ~item;
     } else if (depth === 0) tree++;
   }
