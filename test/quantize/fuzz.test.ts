@@ -67,7 +67,10 @@ test('a truncated blob is refused at every length', async () => {
   for (let length = 0; length < bytes.length; length++) {
     const cut = bytes.slice(0, length);
     for (const blob of length < 16 ? [cut] : [cut, framePayload(cut.subarray(16))]) {
-      assert.throws(() => decodeBlob(blob), (error: unknown) => error instanceof FormatError);
+      assert.throws(
+        () => decodeBlob(blob),
+        (error: unknown) => error instanceof FormatError,
+      );
       if (length % 40 !== 0) continue;
       const error = await loadScorer(blob).catch((thrown: unknown) => thrown);
       assert.instance(error, FormatError);
