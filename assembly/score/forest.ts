@@ -1,39 +1,73 @@
-import { binColumn, COLUMN_BYTES } from './bin';
-import { evaluate } from './evaluate';
-import { fillMargins, fillSums, foldSums } from './fold';
+import { binColumn, COLUMN_BYTES, GATHERED_OFFSET, ROW_OFFSET } from './bin';
+import { boundaries } from './boundaries';
+import { pieceCodes } from './codes';
+import { gatherFeatures } from './gather';
 import {
-  COLUMN_COUNT,
-  COLUMNS,
+  BLOCK_BYTES,
+  BLOCKS,
+  BLOCKS_END,
+  BOUNDARIES,
+  CODE_BYTES,
+  CODES,
   FIRST_GROUP,
+  GATHERED,
   GROUPS_END,
   MARGIN_STRIDE,
   OUTPUT_BYTES,
   OUTPUT_COUNT,
   OUTPUTS,
+  PLANE_BYTES,
   PLANE_COUNT,
+  RANKS,
   ROW_STRIDE,
+  SCRATCH,
+  SLOTS,
+  SUM_BYTES,
   SUMS,
-  TILE,
   TILE_ROWS,
   WALKED_ROWS,
 } from './plan';
 import { rowMargins } from './row';
+import { addLeaves, clearSums, fillMargins, foldSums } from './sums';
+import { addWideLeaves, symmetricCodes } from './symmetric';
+import { testPlanes } from './tests';
 
-/** scale (f64), then for the low and the high plane: first operation, end, what single leaves add (u32, u32, i32) */
-const GROUP_BYTES: usize = 32;
+/** scale (f64), then what the trees add whatever the row (i32), and addresses (u32): first chunk, end of the chunks */
+const GROUP_BYTES: usize = 24;
+
+/**
+ * A chunk of trees of one group and one form, so many that their planes stay in the first cache. A header of u32: operations,
+ * trees, pieces a tree, planes of the last piece of a tree (0 of symmetric trees), tables of leaves a tree; then the operations (16 bytes
+ * each), then for each plane of leaf bytes the tables.
+ */
+const CHUNK_HEADER: usize = 32;
 
 /**
  * The float64 margins of rows of features.
- * @param rows - row-major float32; readable up to the next multiple of TILE_ROWS rows
+ * @param rows - float32; readable up to the next multiple of TILE_ROWS rows and 16 bytes further
+ * @param columnStride - 0 of row-major rows; else bytes from a feature to the next
  * @param margins - f64 a row for each output, MARGIN_STRIDE bytes apart; written up to the next multiple of TILE_ROWS rows
  */
-export function forestMargins(plan: usize, rows: usize, rowCount: i32, margins: usize): void {
-  const stride = <usize>load<u32>(plan, ROW_STRIDE);
+export function forestMargins(
+  plan: usize,
+  rows: usize,
+  columnStride: usize,
+  rowCount: i32,
+  margins: usize,
+): void {
+  const stride: usize = columnStride ? 4 : <usize>load<u32>(plan, ROW_STRIDE);
   const marginStride = <usize>load<u32>(plan, MARGIN_STRIDE);
-  const walked = load<i32>(plan, WALKED_ROWS);
+  const walked = columnStride ? 0 : load<i32>(plan, WALKED_ROWS);
   let left = rowCount;
   for (; left > walked; left -= <i32>TILE_ROWS) {
-    tileMargins(plan, rows, stride, margins, marginStride);
+    makeTests(plan, rows, columnStride);
+    let output = <usize>load<u32>(plan, OUTPUTS);
+    let out = margins;
+    for (let outputs = load<i32>(plan, OUTPUT_COUNT); outputs > 0; outputs--) {
+      outputMargins(plan, output, out);
+      output += OUTPUT_BYTES;
+      out += marginStride;
+    }
     rows += stride * TILE_ROWS;
     margins += 8 * TILE_ROWS;
   }
@@ -44,41 +78,68 @@ export function forestMargins(plan: usize, rows: usize, rowCount: i32, margins: 
   }
 }
 
-function tileMargins(
-  plan: usize,
-  rows: usize,
-  stride: usize,
-  margins: usize,
-  marginStride: usize,
-): void {
-  let out = <usize>load<u32>(plan, TILE);
-  let column = <usize>load<u32>(plan, COLUMNS);
-  for (let left = load<i32>(plan, COLUMN_COUNT); left > 0; left--) {
-    binColumn(column, rows, stride, out);
-    column += COLUMN_BYTES;
-    out += TILE_ROWS;
-  }
-  let output = <usize>load<u32>(plan, OUTPUTS);
-  for (let left = load<i32>(plan, OUTPUT_COUNT); left > 0; left--) {
-    outputMargins(plan, output, margins);
-    output += OUTPUT_BYTES;
-    margins += marginStride;
+/** Bins a tile and makes the planes of all tests. */
+function makeTests(plan: usize, rows: usize, columnStride: usize): void {
+  const gathered = <usize>load<u32>(plan, GATHERED);
+  const ranks = <usize>load<u32>(plan, RANKS);
+  const scratch = <usize>load<u32>(plan, SCRATCH);
+  const stride = <usize>load<u32>(plan, ROW_STRIDE);
+  const end = <usize>load<u32>(plan, BLOCKS_END);
+  for (let block = <usize>load<u32>(plan, BLOCKS); block < end; block += BLOCK_BYTES) {
+    if (columnStride == 0) gatherFeatures(rows + <usize>load<u32>(block), stride, gathered);
+    const last = <usize>load<u32>(block, 8);
+    for (let column = <usize>load<u32>(block, 4); column < last; column += COLUMN_BYTES) {
+      const input = columnStride
+        ? rows + (<usize>load<u32>(column, ROW_OFFSET) >> 2) * columnStride
+        : gathered + <usize>load<u32>(column, GATHERED_OFFSET);
+      binColumn(column, input, ranks, scratch);
+      testPlanes(column, ranks, scratch);
+    }
   }
 }
 
-/** The margins of one output for a tile that has been binned. */
+/** The margins of one output for a tile whose tests have been made. */
 function outputMargins(plan: usize, output: usize, margins: usize): void {
   const planeCount = load<i32>(plan, PLANE_COUNT);
-  const sums = <usize>load<u32>(plan, SUMS);
   const end = <usize>load<u32>(output, GROUPS_END);
   fillMargins(margins, load<f64>(output));
   for (let group = <usize>load<u32>(output, FIRST_GROUP); group < end; group += GROUP_BYTES) {
-    for (let plane = 0; plane < planeCount; plane++) {
-      const at = group + 8 + 12 * plane;
-      const planeSums = sums + 2 * TILE_ROWS * plane;
-      fillSums(planeSums, load<i32>(at, 8));
-      evaluate(plan, <usize>load<u32>(at), <usize>load<u32>(at, 4), planeSums);
-    }
-    foldSums(plan, planeCount, load<f64>(group), margins);
+    clearSums(plan, planeCount);
+    let chunk = <usize>load<u32>(group, 12);
+    const last = <usize>load<u32>(group, 16);
+    while (chunk < last) chunk = addChunk(plan, chunk, planeCount);
+    foldSums(plan, planeCount, load<i32>(group, 8), load<f64>(group), margins);
   }
+}
+
+/** Adds the trees of a chunk to the sums of its group. Returns where the chunk ends. */
+function addChunk(plan: usize, chunk: usize, planeCount: i32): usize {
+  const codes = <usize>load<u32>(plan, CODES);
+  const treeCount = load<i32>(chunk, 4);
+  const pieceCount = load<i32>(chunk, 8);
+  const lastSlots = load<i32>(chunk, 12);
+  const tableCount = load<i32>(chunk, 16);
+  const op = chunk + CHUNK_HEADER;
+  let tables = op + (<usize>load<u32>(chunk) << 4);
+  if (lastSlots == 0) symmetricCodes(op, treeCount, tableCount > 1, codes);
+  else {
+    boundaries(op, tables);
+    let planes = <usize>load<u32>(plan, BOUNDARIES);
+    let out = codes;
+    for (let tree = treeCount; tree > 0; tree--) {
+      for (let piece = pieceCount; piece > 0; piece--) {
+        pieceCodes(planes, out, piece > 1 ? 15 : lastSlots);
+        planes += SLOTS * PLANE_BYTES;
+        out += CODE_BYTES;
+      }
+    }
+  }
+  let sums = <usize>load<u32>(plan, SUMS);
+  for (let plane = planeCount; plane > 0; plane--) {
+    if (lastSlots == 0 && tableCount > 1) addWideLeaves(codes, tables, treeCount, tableCount, sums);
+    else addLeaves(codes, tables, treeCount, pieceCount, sums);
+    tables += <usize>(treeCount * tableCount) << 4;
+    sums += SUM_BYTES;
+  }
+  return tables;
 }

@@ -20,7 +20,7 @@ const SETS: i32 = 7;
  * The margins of one row: no tile and no bins, eight trees walked side by side without a branch that depends on data.
  *
  * Numbers become integer keys in the order of the floats, so a node is one integer compare. Each bit of a set column becomes a key
- * of its own, 0 where the bit is set and 1 elsewhere. A node is 8 bytes: threshold (i32), key (u16), distance to the left child in
+ * of its own, 0 in the set and 1 elsewhere. A node is 8 bytes: threshold (i32), key (u16), distance to the left child in
  * nodes (u16); the right child follows the left one. A leaf is at distance 0 and above every key, so it leads to itself: a walk
  * may go on past its leaf, and only every other step asks whether all eight have arrived.
  * @param out - where the margins go (f64), an output every `stride` bytes
@@ -125,7 +125,7 @@ function fillKeys(plan: usize, row: usize, keys: usize): void {
     } else {
       const table = <usize>load<u32>(column, 8);
       const byte = <i32>load<u8>(table + levelRow(load<f32>(x), load<u32>(column, 12)));
-      for (let bit = 0; bit < SETS; bit++) store<i32>(keys + (bit << 2), ((byte >> bit) & 1) ^ 1);
+      for (let bit = 0; bit < SETS; bit++) store<i32>(keys + (bit << 2), (byte >> bit) & 1);
       keys += SETS << 2;
     }
     column += 16;

@@ -1,24 +1,24 @@
 import type { QuantizedForest } from '../model/quantized.js';
-import { buildCellTable } from './cellTable.js';
-import { type KernelColumn, layKernelColumns } from './kernelColumns.js';
+import { placeColumns } from './columnTable.js';
+import { mostPieces, PIECE_BYTES, PLANE_BYTES, writeForestProgram } from './forestProgram.js';
+import { ImageWriter } from './imageWriter.js';
+import { type KernelColumns, layKernelColumns } from './kernelColumns.js';
 import { buildRowTables, CHUNK_TREES, missingKey, type RowTables } from './rowTables.js';
-import { SCRATCH_PLANES, writeTileProgram } from './tileProgram.js';
 
-const TILE_ROWS = 512;
+const TILE_ROWS = 256;
 /** rows that are copied in at a time, for models of few features */
 const STAGED_ROWS = 1024;
 const STAGED_BYTES = 1 << 18;
-const PAGE_BYTES = 1 << 16;
-/** the compiler assumes that nothing lies below */
-const FIRST_BYTE = 1024;
-const COLUMN_BYTES = 48;
-const GROUP_BYTES = 32;
+const GROUP_BYTES = 24;
 const ROW_GROUP_BYTES = 16;
 const OUTPUT_BYTES = 24;
 const CHUNK_BYTES = 40;
 /** tails of a batch up to this long are walked a row at a time */
 const WALKED_ROWS = 24;
-const PLAN_BYTES = 64;
+const PLAN_BYTES = 80;
+const CODE_BYTES = TILE_ROWS / 2;
+/** vectors for the planes of a nibble and more */
+const SCRATCH_BYTES = 1024;
 
 /** A model in the memory of the kernel; addresses are byte offsets. */
 export interface KernelImage {
@@ -44,9 +44,6 @@ export interface KernelImage {
  */
 export function createKernelImage(forest: QuantizedForest, featureCount: number): KernelImage {
   const columns = layKernelColumns(forest);
-  const programs = planesOf(forest).map(({ bytes, unsigned }) =>
-    writeTileProgram(forest, columns, bytes, unsigned),
-  );
   const rowTables = buildRowTables(forest, columns);
   const stride = 4 * featureCount;
   const outputCount = forest.baseScores.length;
@@ -54,22 +51,34 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
   const wanted = Math.floor(STAGED_BYTES / rowBytes / TILE_ROWS) * TILE_ROWS;
   const stagedRows = Math.min(STAGED_ROWS, Math.max(TILE_ROWS, wanted));
   const groupCount = forest.groupStart.length;
-  const slotCount = Math.max(...programs.map((program) => program.slotCount));
+  const leafPlanes = forest.leafValue instanceof Int8Array ? 1 : 2;
 
   const writer = new ImageWriter();
   const plan = writer.reserve(PLAN_BYTES);
-  const columnTable = writer.reserve(COLUMN_BYTES * columns.columns.length);
   const outputTable = writer.reserve(OUTPUT_BYTES * outputCount);
   const groupTable = writer.reserve(GROUP_BYTES * groupCount);
   const rowGroupTable = writer.reserve(ROW_GROUP_BYTES * groupCount);
   const keyColumnTable = writer.reserve(16 * columns.columns.length);
-  const tile = writer.reserve(TILE_ROWS * (columns.columns.length + SCRATCH_PLANES));
-  const slots = writer.reserve(TILE_ROWS * slotCount);
-  const sums = writer.reserve(2 * TILE_ROWS * 2);
+  const none = writer.reserve(PLANE_BYTES);
+  const all = writer.place(new Uint8Array(PLANE_BYTES).fill(255));
+  const gathered = writer.reserve(4 * 4 * TILE_ROWS);
+  const ranks = writer.reserve(TILE_ROWS);
+  const scratch = writer.reserve(SCRATCH_BYTES);
+  const sums = writer.reserve(2 * TILE_ROWS * leafPlanes);
   const keys = writer.reserve(4 * (rowTables?.keyCount ?? 0));
-  const tables = columns.columns.map((column) => placeColumn(writer, column));
-  const words = programs.map((program) => writer.place(program.words));
-  const input = writer.reserve(stride * stagedRows);
+  const table = placeColumns(writer, columns.columns);
+  const pieces = mostPieces(forest);
+  const boundaries = writer.reserve(PIECE_BYTES * pieces);
+  const codes = writer.reserve(CODE_BYTES * pieces);
+  const program = writeForestProgram(forest, {
+    none,
+    all,
+    boundaries,
+    test: testAddresses(columns, table.testPlanes),
+  });
+  const words = writer.place(program.words);
+  // the last block of features, read four at a time, may end beyond the last row
+  const input = writer.reserve(stride * stagedRows + 16);
   const marginStride = 8 * stagedRows;
   const margins = writer.reserve(marginStride * outputCount);
   const predictions = writer.reserve(4 * stagedRows * outputCount);
@@ -81,9 +90,10 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
     values.forEach((value, index) => {
       view.setUint32(at + 4 * index, value, true);
     });
-  u32(plan, columnTable, columns.columns.length, outputTable, outputCount);
-  u32(plan + 16, tile, slots, sums, stride, programs.length, walk ? WALKED_ROWS : 0, marginStride);
-  u32(plan + 44, keys, keyColumnTable, columns.columns.length, walk?.nodes ?? 0, walk?.values ?? 0);
+  u32(plan, table.blocks, table.blocksEnd, outputTable, outputCount);
+  u32(plan + 16, gathered, ranks, scratch, stride, leafPlanes, walk ? WALKED_ROWS : 0);
+  u32(plan + 40, marginStride, keys, keyColumnTable, columns.columns.length);
+  u32(plan + 56, walk?.nodes ?? 0, walk?.values ?? 0, boundaries, codes, sums);
 
   let group = 0;
   forest.baseScores.forEach((baseScore, output) => {
@@ -95,30 +105,21 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
     u32(at + 16, rowGroupTable + ROW_GROUP_BYTES * first, rowGroupTable + ROW_GROUP_BYTES * group);
   });
   columns.columns.forEach((column, index) => {
-    const at = columnTable + COLUMN_BYTES * index;
-    const table = tables[index]!;
+    const at = keyColumnTable + 16 * index;
     const offset = 4 * column.featureIndex;
-    if (column.kind === 'sets') {
-      const levelCount = column.table.length - 2;
-      u32(at, 1, offset, table.address, 0, levelCount);
-      u32(keyColumnTable + 16 * index, offset, 1, table.address, levelCount);
-    } else {
-      u32(at, 0, offset, table.address, table.thresholds, table.steps);
-      view.setFloat32(at + 20, table.scale, true);
-      view.setFloat32(at + 24, table.offset, true);
-      view.setFloat32(at + 28, table.cellCount - 1, true);
-      view.setInt32(at + 32, column.missingRank - 127, true);
-      u32(keyColumnTable + 16 * index, offset, 0, missingKey(column));
-    }
+    if (column.kind === 'sets')
+      u32(at, offset, 1, table.setTables[index]!, column.table.length - 2);
+    else u32(at, offset, 0, missingKey(column));
   });
   for (let index = 0; index < groupCount; index++) {
     const at = groupTable + GROUP_BYTES * index;
     view.setFloat64(at, forest.groupScale[index]!, true);
-    programs.forEach(({ groupStart, constant }, plane) => {
-      const first = words[plane]! + 4 * groupStart[index]!;
-      const end = words[plane]! + 4 * groupStart[index + 1]!;
-      u32(at + 8 + 12 * plane, first, end, constant[index]!);
-    });
+    view.setInt32(at + 8, program.constant[index]!, true);
+    u32(
+      at + 12,
+      words + 4 * program.groupStart[index]!,
+      words + 4 * program.groupStart[index + 1]!,
+    );
     if (!walk || !rowTables) continue;
     const row = rowGroupTable + ROW_GROUP_BYTES * index;
     view.setFloat64(row, forest.groupScale[index]!, true);
@@ -137,51 +138,16 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
   };
 }
 
-/** int8 leaves are one plane of bytes, int16 leaves a low one without and a high one with sign. */
-function planesOf(forest: QuantizedForest): { bytes: Int8Array | Uint8Array; unsigned: boolean }[] {
-  const { leafValue } = forest;
-  if (leafValue instanceof Int8Array) return [{ bytes: leafValue, unsigned: false }];
-  return [
-    { bytes: Uint8Array.from(leafValue, (value) => value & 0xff), unsigned: true },
-    { bytes: Int8Array.from(leafValue, (value) => value >> 8), unsigned: false },
-  ];
-}
-
-interface PlacedColumn {
-  address: number;
-  thresholds: number;
-  steps: number;
-  scale: number;
-  offset: number;
-  cellCount: number;
-}
-
-function placeColumn(writer: ImageWriter, column: KernelColumn): PlacedColumn {
-  if (column.kind === 'sets') {
-    const address = writer.place(column.table);
-    return { address, thresholds: 0, steps: 0, scale: 0, offset: 0, cellCount: 0 };
-  }
-  const { thresholds } = column;
-  const { rank, steps, scale, offset } = buildCellTable(thresholds);
-  // a search may look past the end, where nothing is below a value
-  const padded = new Float32Array(thresholds.length + (1 << steps)).fill(Infinity);
-  padded.set(thresholds);
-  const entries = new Int32Array(2 * rank.length);
-  const floats = new Float32Array(entries.buffer);
-  rank.forEach((lower, cell) => {
-    floats[2 * cell] = padded[lower]!;
-    // a byte is 1 + rank; less 128, as the kernel compares signed bytes
-    entries[2 * cell + 1] = lower - 127;
+/** Per node: the plane of its test. */
+function testAddresses(
+  { columns, column, test }: KernelColumns,
+  testPlanes: Uint32Array,
+): Uint32Array {
+  return Uint32Array.from(column, (index, node) => {
+    const isSet = columns[index]!.kind === 'sets';
+    const plane = isSet ? 31 - Math.clz32(test[node]!) : test[node]!;
+    return testPlanes[index]! + PLANE_BYTES * plane;
   });
-  const address = writer.place(entries);
-  return {
-    address,
-    thresholds: writer.place(padded),
-    steps,
-    scale,
-    offset,
-    cellCount: rank.length,
-  };
 }
 
 function placeRowTables(
@@ -195,31 +161,4 @@ function placeRowTables(
     wide[to + CHUNK_TREES] = chunks[from + CHUNK_TREES]!;
   }
   return { nodes: address, values: writer.place(values), chunks: writer.place(wide) };
-}
-
-/** Hands out addresses, 16-byte aligned, and fills a memory of the size that came together. */
-class ImageWriter {
-  #end = FIRST_BYTE;
-  readonly #parts: { address: number; bytes: Uint8Array }[] = [];
-
-  reserve(byteLength: number): number {
-    const address = this.#end;
-    this.#end += Math.ceil(byteLength / 16) * 16;
-    return address;
-  }
-
-  place(data: ArrayBufferView): number {
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const address = this.reserve(bytes.length);
-    this.#parts.push({ address, bytes });
-    return address;
-  }
-
-  finish(): WebAssembly.Memory {
-    const pages = Math.ceil(this.#end / PAGE_BYTES);
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    const target = new Uint8Array(memory.buffer);
-    for (const { address, bytes } of this.#parts) target.set(bytes, address);
-    return memory;
-  }
 }

@@ -7,7 +7,13 @@ import { predictRowsInto } from './predictRows.js';
 
 /** What assembly/score exports. */
 interface KernelExports {
-  forestMargins(plan: number, rows: number, rowCount: number, margins: number): void;
+  forestMargins(
+    plan: number,
+    rows: number,
+    columnStride: number,
+    rowCount: number,
+    margins: number,
+  ): void;
   rowMargins(plan: number, row: number, out: number, stride: number): number;
   sigmoidInto(
     margins: number,
@@ -59,7 +65,7 @@ export async function createSimdEngine(
   function stageMargins(matrix: Float32Array, start: number, rowCount: number): number {
     const count = Math.min(stagedRows, rowCount - start);
     input.set(matrix.subarray(start * featureCount, (start + count) * featureCount));
-    kernel.forestMargins(plan, image.input, count, image.margins);
+    kernel.forestMargins(plan, image.input, 0, count, image.margins);
     return count;
   }
 
