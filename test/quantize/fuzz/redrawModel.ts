@@ -47,30 +47,9 @@ function redrawForest(
     features.length === 0
       ? []
       : Array.from({ length: 1 + random.integer(12) }, () => redrawColumn(features, random));
-  const treeCount = random.integer(12);
-  const roots: number[] = [];
-  const left: number[] = [];
-  const right: number[] = [];
-  let leafCount = 0;
-  function grow(leaves: number, leavesToLeft: (leaves: number) => number): number {
-    if (leaves === 1 || columns.length === 0) return ~leafCount++;
-    const node = left.push(0) - 1;
-    right.push(0);
-    const toLeft = leavesToLeft(leaves);
-    left[node] = grow(toLeft, leavesToLeft);
-    right[node] = grow(leaves - toLeft, leavesToLeft);
-    return node;
-  }
-  for (let tree = 0; tree < treeCount; tree++) {
-    // as deep as the format allows, now and then
-    const leaves = random.integer(500) === 0 ? 1025 : 1 + random.integer(20);
-    const bush = (count: number): number => 1 + random.integer(count - 1);
-    const chains = [() => 1, (count: number) => count - 1];
-    roots.push(
-      grow(leaves, leaves > 1000 ? pick(chains, random) : pick([bush, ...chains], random)),
-    );
-  }
-  const column = Uint16Array.from(left, () => random.integer(columns.length));
+  const treeCount = columns.length === 0 ? 1 : random.integer(12);
+  const trees = redrawTrees(treeCount, columns, random);
+  const { leafCount, column } = trees;
   const leafBits = pick([8, 16] as const, random);
   const leaves = Array.from({ length: leafCount }, () =>
     pick([-32768, -128, -1, 0, 1, 127, 255, 256, 32767, random.integer(65536)], random),
@@ -81,13 +60,74 @@ function redrawForest(
     leafBits,
     baseScores: baseScores.map(() => pick(SIZES, random)),
     columns,
-    roots: Int32Array.from(roots),
-    column,
-    test: Uint8Array.from(column, (index) => redrawTest(columns[index]!, random)),
-    left: Int32Array.from(left),
-    right: Int32Array.from(right),
+    ...trees,
+    column: Uint16Array.from(column),
     leafValue: leafBits === 8 ? Int8Array.from(leaves) : Int16Array.from(leaves),
     ...redrawGroups(treeCount, outputCount, random),
+  };
+}
+
+type Nodes = Pick<QuantizedForest, 'roots' | 'left' | 'right' | 'test'>;
+
+/** Bushes, chains to either side, symmetric trees, single leaves; now and then as deep as the format allows, or wide. */
+function redrawTrees(
+  treeCount: number,
+  columns: readonly ByteColumn[],
+  random: Random,
+): Nodes & { leafCount: number; column: number[] } {
+  const left: number[] = [];
+  const right: number[] = [];
+  const column: number[] = [];
+  const test: number[] = [];
+  let leafCount = 0;
+
+  function drawTest(): [number, number] {
+    const index = random.integer(columns.length);
+    return [index, redrawTest(columns[index]!, random)];
+  }
+
+  function addNode([index, byte]: [number, number]): number {
+    right.push(0);
+    column.push(index);
+    test.push(byte);
+    return left.push(0) - 1;
+  }
+
+  function grow(leaves: number, leavesToLeft: (leaves: number) => number): number {
+    if (leaves === 1) return ~leafCount++;
+    const node = addNode(drawTest());
+    const toLeft = leavesToLeft(leaves);
+    left[node] = grow(toLeft, leavesToLeft);
+    right[node] = grow(leaves - toLeft, leavesToLeft);
+    return node;
+  }
+
+  function growLevels(tests: readonly [number, number][]): number {
+    const [own, ...below] = tests;
+    if (!own) return ~leafCount++;
+    const node = addNode(own);
+    left[node] = growLevels(below);
+    right[node] = growLevels(below);
+    return node;
+  }
+
+  const bush = (leaves: number): number => 1 + random.integer(leaves - 1);
+  const shapes = [bush, () => 1, (leaves: number) => leaves - 1];
+  const roots = Array.from({ length: treeCount }, () => {
+    if (columns.length === 0) return ~leafCount++;
+    const choice = random.integer(300);
+    if (choice === 0) return grow(1025, pick(shapes.slice(1), random));
+    if (choice < 4) return grow(100 + random.integer(400), bush);
+    if (choice < 100) return growLevels(Array.from({ length: random.integer(8) }, drawTest));
+    return grow(1 + random.integer(choice < 200 ? 20 : 50), pick(shapes, random));
+  });
+  return {
+    roots: Int32Array.from(roots),
+    left: Int32Array.from(left),
+    right: Int32Array.from(right),
+    test: Uint8Array.from(test),
+    leafCount,
+    column,
   };
 }
 
