@@ -1,15 +1,10 @@
-import { existsSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import type { Server } from 'node:http';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trainGbdt } from '../../src/train/gbdt.js';
+import { hasChromium, ISOLATED, launchChromium, type ServedFile, serveFiles } from '../chromium.js';
 
-const CHROMIUM = '/usr/bin/chromium';
-const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run'];
 const ROWS = 40_000;
 const TREES = 40;
 
@@ -47,12 +42,10 @@ async function run() {
   }
   return { isolated: crossOriginIsolated, fits, reason };
 }
-const report = await run().catch((error) => ({ failure: String(error.stack) }));
-await fetch('report', { method: 'POST', body: JSON.stringify(report) });
+globalThis.report = run();
 `;
 
 interface Report {
-  failure?: string;
   isolated: boolean;
   fits: { leaves: number[]; turns: number }[];
   reason: string;
@@ -61,17 +54,13 @@ interface Report {
 for (const isolated of [true, false]) {
   const where = isolated ? 'a page that shares memory' : 'a page that shares none';
   test(`${where} trains in workers with the bytes of Node, and stays awake`, async () => {
-    if (!existsSync(CHROMIUM)) {
-      console.log('skipped: no chromium');
-      return;
-    }
-    const { server, report } = await serve(isolated);
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+    if (!hasChromium()) return;
+    const { server, origin } = await servePage(isolated);
+    const browser = await launchChromium();
     try {
       const page = await browser.newPage();
-      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-      const { failure, fits, reason, isolated: seen } = await report;
-      assert.is(failure, undefined);
+      await page.goto(`${origin}/`);
+      const { fits, reason, isolated: seen } = await page.evaluate(reportOf);
       assert.is(seen, isolated);
       const expected = expectedLeaves();
       for (const { leaves, turns } of fits) {
@@ -94,8 +83,13 @@ function expectedLeaves(): number[] {
   return [...new Uint8Array(predictor.leafValue.buffer)];
 }
 
+/** Runs in the browser. */
+function reportOf(): Promise<Report> {
+  return (globalThis as unknown as { report: Promise<Report> }).report;
+}
+
 /** Serves the bundles that a page would have; with the headers that let it share memory, or without. */
-async function serve(isolated: boolean): Promise<{ server: Server; report: Promise<Report> }> {
+async function servePage(isolated: boolean): Promise<{ server: Server; origin: string }> {
   const { outputFiles } = await build({
     entryPoints: { train: 'src/train/index.ts', worker: 'src/train/trainWorker.ts' },
     bundle: true,
@@ -105,34 +99,16 @@ async function serve(isolated: boolean): Promise<{ server: Server; report: Promi
     write: false,
     logLevel: 'silent',
   });
-  const files = new Map<string, [string, string]>([
-    ['/', ['text/html', '<!doctype html><script type="module" src="page.js"></script>']],
-    ['/page.js', ['text/javascript', PAGE_SCRIPT]],
-    ...outputFiles.map(({ path, text }): [string, [string, string]] => [
-      `/${path.split('/').at(-1)}`,
-      ['text/javascript', text],
-    ]),
-  ]);
-  let resolve: (report: Report) => void;
-  const report = new Promise<Report>((done) => {
-    resolve = done;
+  const headers = isolated ? ISOLATED : {};
+  const script = (body: string): ServedFile => ({ type: 'text/javascript', body, headers });
+  const page = '<!doctype html><script type="module" src="page.js"></script>';
+  return serveFiles({
+    '/': { type: 'text/html', body: page, headers },
+    '/page.js': script(PAGE_SCRIPT),
+    ...Object.fromEntries(
+      outputFiles.map(({ path, text }) => [`/${path.split('/').at(-1)}`, script(text)]),
+    ),
   });
-  const server = createServer(async (request, response) => {
-    if (request.method === 'POST') {
-      resolve((await json(request)) as Report);
-      response.end();
-      return;
-    }
-    const file = files.get(request.url ?? '');
-    if (isolated) {
-      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-    }
-    response.writeHead(file ? 200 : 404, { 'Content-Type': file?.[0] ?? 'text/plain' });
-    response.end(file?.[1] ?? '');
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return { server, report };
 }
 
 test.run();
