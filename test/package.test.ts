@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
@@ -10,12 +11,13 @@ interface PackageJson {
 }
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as PackageJson;
-// the worker is a program, and exports nothing
-const NO_ENTRIES = ['./package.json', './train/worker'];
-const entries = Object.entries(manifest.exports).filter(([path]) => !NO_ENTRIES.includes(path));
+/** files, and programs of workers, which export nothing */
+const NO_TYPES = ['./package.json', './train/worker'];
+const typed = Object.entries(manifest.exports).filter(([path]) => !NO_TYPES.includes(path));
+const entries = typed.filter(([path]) => path !== './kernel.wasm');
 
 test('every export has its types first and its files', () => {
-  for (const [path, target] of entries) {
+  for (const [path, target] of typed) {
     assert.is(typeof target, 'object', path);
     assert.is(Object.keys(target)[0], 'types', path);
     for (const file of Object.values(target)) assert.ok(existsSync(file), `${path}: ${file}`);
@@ -73,6 +75,16 @@ test('the names that others rely on are there', () => {
       .split(',');
     for (const name of wanted) assert.ok(found.includes(name), `${specifier} lacks ${name}`);
   }
+});
+
+test('the kernel as a file is the kernel that is built in', async () => {
+  const file = readFileSync(createRequire(import.meta.url).resolve('coppice/kernel.wasm'));
+  const script = `
+    import { compileKernel } from 'coppice';
+    WebAssembly.compile = async (bytes) => process.stdout.write(bytes);
+    await compileKernel();`;
+  const builtIn = execFileSync(process.execPath, ['--input-type=module', '-e', script]);
+  assert.equal(builtIn, file);
 });
 
 test('the built package trains in workers, one or two, with the bytes of the calling thread', () => {
