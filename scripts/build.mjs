@@ -13,7 +13,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 const require = createRequire(import.meta.url);
 /** exports that are no entry of their own: files, and programs of workers */
-const NO_ENTRIES = ['./package.json', './kernel.wasm', './train/worker'];
+const NO_ENTRIES = ['./package.json', './kernel.wasm', './pool/worker', './train/worker'];
 const ENTRIES = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).exports)
   .filter((path) => !NO_ENTRIES.includes(path))
   .map((path) => (path === '.' ? 'index' : `${path.slice(2)}/index`));
@@ -47,6 +47,7 @@ if (process.argv[2] !== 'kernels') {
     entryPoints: [
       ...ENTRIES.map((entry) => `src/${entry}.ts`),
       'src/cli/main.ts',
+      'src/pool/poolWorker.ts',
       'src/train/trainWorker.ts',
     ],
     outdir: 'dist',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { type BrowserContext, chromium } from 'playwright-core';
 
 /** Debian's, by `apt-get install chromium`. */
 const CHROMIUM = '/usr/bin/chromium';
@@ -21,10 +21,6 @@ export function hasChromium(): boolean {
   if (existsSync(CHROMIUM)) return true;
   console.log('skipped: no chromium');
   return false;
-}
-
-export async function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
 }
 
 /** A browser with an extension, unpacked in a folder; `profile` is an empty folder. */
@@ -52,10 +48,11 @@ export interface ServedFile {
   headers?: Record<string, string>;
 }
 
-/** Serves files by their paths on a free port of this machine. */
-export async function serveFiles(
-  files: Readonly<Record<string, ServedFile>>,
-): Promise<{ server: Server; origin: string }> {
+/**
+ * Serves files by their paths on a free port of this machine, opens `/` and waits for what its scripts put into
+ * `globalThis.report`, a promise.
+ */
+export async function reportOfPage<T>(files: Readonly<Record<string, ServedFile>>): Promise<T> {
   const server = createServer((request, response) => {
     const file = files[request.url ?? ''];
     response.writeHead(file ? 200 : 404, {
@@ -65,5 +62,18 @@ export async function serveFiles(
     response.end(file?.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    return await page.evaluate(report<T>);
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
+
+/** Runs in the browser: what the scripts there have to say. */
+export function report<T>(): Promise<T> {
+  return (globalThis as unknown as { report: Promise<T> }).report;
 }

@@ -14,6 +14,7 @@ const ALLOWED: Record<string, string[]> = {
   explain: ['core', 'model', 'evaluate'],
   quantize: ['core', 'model'],
   score: ['core', 'model', 'quantize'],
+  pool: ['core', 'score'],
   onnx: ['core', 'model'],
   interop: ['core', 'model', 'onnx'],
   optimize: ['core', 'model', 'evaluate', 'score', 'quantize', 'onnx'],

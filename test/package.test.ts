@@ -12,7 +12,7 @@ interface PackageJson {
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as PackageJson;
 /** files, and programs of workers, which export nothing */
-const NO_TYPES = ['./package.json', './train/worker'];
+const NO_TYPES = ['./package.json', './pool/worker', './train/worker'];
 const typed = Object.entries(manifest.exports).filter(([path]) => !NO_TYPES.includes(path));
 const entries = typed.filter(([path]) => path !== './kernel.wasm');
 

@@ -1,9 +1,8 @@
-import type { Server } from 'node:http';
 import { build } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trainGbdt } from '../../src/train/gbdt.js';
-import { hasChromium, ISOLATED, launchChromium, type ServedFile, serveFiles } from '../chromium.js';
+import { hasChromium, ISOLATED, reportOfPage, type ServedFile } from '../chromium.js';
 
 const ROWS = 40_000;
 const TREES = 40;
@@ -55,23 +54,14 @@ for (const isolated of [true, false]) {
   const where = isolated ? 'a page that shares memory' : 'a page that shares none';
   test(`${where} trains in workers with the bytes of Node, and stays awake`, async () => {
     if (!hasChromium()) return;
-    const { server, origin } = await servePage(isolated);
-    const browser = await launchChromium();
-    try {
-      const page = await browser.newPage();
-      await page.goto(`${origin}/`);
-      const { fits, reason, isolated: seen } = await page.evaluate(reportOf);
-      assert.is(seen, isolated);
-      const expected = expectedLeaves();
-      for (const { leaves, turns } of fits) {
-        assert.equal(leaves, expected);
-        assert.ok(turns > 1, `the page had ${turns} turns`);
-      }
-      assert.is(reason, 'enough');
-    } finally {
-      await browser.close();
-      server.close();
+    const { fits, reason, isolated: seen } = await reportOfPage<Report>(await filesOf(isolated));
+    assert.is(seen, isolated);
+    const expected = expectedLeaves();
+    for (const { leaves, turns } of fits) {
+      assert.equal(leaves, expected);
+      assert.ok(turns > 1, `the page had ${turns} turns`);
     }
+    assert.is(reason, 'enough');
   });
 }
 
@@ -83,13 +73,8 @@ function expectedLeaves(): number[] {
   return [...new Uint8Array(predictor.leafValue.buffer)];
 }
 
-/** Runs in the browser. */
-function reportOf(): Promise<Report> {
-  return (globalThis as unknown as { report: Promise<Report> }).report;
-}
-
-/** Serves the bundles that a page would have; with the headers that let it share memory, or without. */
-async function servePage(isolated: boolean): Promise<{ server: Server; origin: string }> {
+/** The bundles that a page would have; with the headers that let it share memory, or without. */
+async function filesOf(isolated: boolean): Promise<Record<string, ServedFile>> {
   const { outputFiles } = await build({
     entryPoints: { train: 'src/train/index.ts', worker: 'src/train/trainWorker.ts' },
     bundle: true,
@@ -102,13 +87,13 @@ async function servePage(isolated: boolean): Promise<{ server: Server; origin: s
   const headers = isolated ? ISOLATED : {};
   const script = (body: string): ServedFile => ({ type: 'text/javascript', body, headers });
   const page = '<!doctype html><script type="module" src="page.js"></script>';
-  return serveFiles({
+  return {
     '/': { type: 'text/html', body: page, headers },
     '/page.js': script(PAGE_SCRIPT),
     ...Object.fromEntries(
       outputFiles.map(({ path, text }) => [`/${path.split('/').at(-1)}`, script(text)]),
     ),
-  });
+  };
 }
 
 test.run();

@@ -5,10 +5,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   hasChromium,
-  launchChromium,
   launchWithExtension,
+  report,
+  reportOfPage,
   type ServedFile,
-  serveFiles,
 } from '../../chromium.js';
 import { bundleEntry, expectedScores, type Report, SAMPLES_SCRIPT } from './samples.js';
 
@@ -65,7 +65,7 @@ for (const [name, scripts] of Object.entries(PAGES)) {
       policy === POLICY ? 'under a strict policy' : 'in JavaScript where WebAssembly is forbidden';
     test(`${name} scores ${what}, with the bytes of Node`, async () => {
       if (!hasChromium()) return;
-      const { scores, evalIsForbidden } = await reportOfPage(scripts, policy);
+      const { scores, evalIsForbidden } = await reportOfPage<Report>(filesOf(scripts, policy));
       assert.ok(evalIsForbidden);
       assert.equal(scores, await expectedScores(kernels));
     });
@@ -101,26 +101,17 @@ for (const [what, policy, kernels] of MANIFESTS) {
   });
 }
 
-/** What a page keeps in the end. Nothing is fetched: the policy forbids it. */
-async function reportOfPage(scripts: Record<string, string>, policy: string): Promise<Report> {
+/** The files of a page. Nothing is fetched: the policy forbids it. */
+function filesOf(scripts: Record<string, string>, policy: string): Record<string, ServedFile> {
   const headers = { 'content-security-policy': policy };
   const script = (body: string): ServedFile => ({ type: 'text/javascript', body, headers });
   const page = '<!doctype html><script type="module" src="page.js"></script>';
-  const { server, origin } = await serveFiles({
+  return {
     '/': { type: 'text/html', body: page, headers },
     '/coppice.js': script(coppice),
     '/samples.js': script(SAMPLES_SCRIPT),
     ...Object.fromEntries(Object.entries(scripts).map(([path, body]) => [path, script(body)])),
-  });
-  const browser = await launchChromium();
-  try {
-    const tab = await browser.newPage();
-    await tab.goto(`${origin}/`);
-    return await tab.evaluate(reportOf);
-  } finally {
-    await browser.close();
-    server.close();
-  }
+  };
 }
 
 async function reportOfExtension(manifest: object): Promise<Report> {
@@ -137,16 +128,11 @@ async function reportOfExtension(manifest: object): Promise<Report> {
   const context = await launchWithExtension(extension, join(folder, 'profile'));
   try {
     const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
-    return await worker.evaluate(reportOf);
+    return await worker.evaluate(report<Report>);
   } finally {
     await context.close();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Runs in the browser. */
-function reportOf(): Promise<Report> {
-  return (globalThis as unknown as { report: Promise<Report> }).report;
 }
 
 test.run();
