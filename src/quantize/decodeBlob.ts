@@ -31,6 +31,7 @@ export const SECTION_NAMES: readonly string[] = Object.freeze([
   'calibrator',
   'threshold',
   'rules',
+  'drift',
 ]);
 
 /**
