@@ -1,9 +1,9 @@
-import { TILE_ROWS } from './plan';
+import { OUTCOMES, TILE_ROWS } from './plan';
 
 /**
  * A column descriptor, 64 bytes. u32 each: kind, offset of the feature among the four gathered ones, byte offset of the feature in
  * a row, planes of its tests, number of tests (thresholds, or bits of a set), table, and a count (thresholds to compare with, search steps, or levels);
- * then rank of missing (i32), scale, offset and the last cell + 2^23 (f32).
+ * then rank of missing (i32), scale, offset and the last cell + 2^23 (f32), and the number of the first test in a row's outcomes (u32).
  */
 export const COLUMN_BYTES: usize = 64;
 export const KIND: usize = 0;
@@ -17,17 +17,16 @@ const MISSING: usize = 28;
 const SCALE: usize = 32;
 const OFFSET: usize = 36;
 const LAST: usize = 40;
+const FIRST_TEST: usize = 44;
 
 /** few thresholds: compare with each */
 const COUNTED: u32 = 0;
-/** at most three thresholds a cell; missing has rank 0, or is above all, or is in between */
-const CELLS_LOW: u32 = 1;
-const CELLS_HIGH: u32 = 2;
-const CELLS_MIDDLE: u32 = 3;
+/** at most three thresholds a cell */
+const CELLS: u32 = 1;
 /** a binary search from the cell on */
-const SEARCHED: u32 = 4;
+const SEARCHED: u32 = 2;
 /** a byte of sets a level */
-export const SETS: u32 = 5;
+export const SETS: u32 = 3;
 
 /** 2^23: what is added to it is rounded to an integer, which stands in the low bits */
 const INTEGERS: f32 = 8388608;
@@ -39,53 +38,77 @@ const INTEGER_BITS: i32 = 0x4b000000;
  */
 export function binColumn(column: usize, input: usize, out: usize, scratch: usize): void {
   const kind = load<u32>(column, KIND);
-  if (kind == SETS) return lookUpSets(column, input, out);
-  for (const end = out + TILE_ROWS; out < end; out += 16) {
-    let a: v128, b: v128, c: v128, d: v128;
-    if (kind == CELLS_HIGH) {
-      a = fourByCells(column, input, true, scratch);
-      b = fourByCells(column, input + 16, true, scratch);
-      c = fourByCells(column, input + 32, true, scratch);
-      d = fourByCells(column, input + 48, true, scratch);
-    } else if (kind == CELLS_LOW) {
-      a = fourByCells(column, input, false, scratch);
-      b = fourByCells(column, input + 16, false, scratch);
-      c = fourByCells(column, input + 32, false, scratch);
-      d = fourByCells(column, input + 48, false, scratch);
-    } else {
-      a = fourSlowly(column, input, kind, scratch);
-      b = fourSlowly(column, input + 16, kind, scratch);
-      c = fourSlowly(column, input + 32, kind, scratch);
-      d = fourSlowly(column, input + 48, kind, scratch);
+  if (kind == SETS) lookUpSets(column, input, out);
+  else if (kind == CELLS) rankByCells(column, input, out, scratch);
+  else {
+    for (const end = out + TILE_ROWS; out < end; out += 4) {
+      const x = v128.load(input);
+      let rank = kind == COUNTED ? countBelow(column, x) : search(column, x, scratch);
+      rank = v128.bitselect(v128.load32_splat(column, MISSING), rank, f32x4.ne(x, x));
+      const words = i16x8.narrow_i32x4_s(rank, rank);
+      v128.store32_lane(out, i8x16.narrow_i16x8_u(words, words), 0);
+      input += 16;
     }
+  }
+}
+
+function rankByCells(column: usize, input: usize, out: usize, scratch: usize): void {
+  // once a column: the compiler does not know that the stores leave the descriptor alone
+  const scale = v128.load32_splat(column, SCALE);
+  const offset = v128.load32_splat(column, OFFSET);
+  const last = v128.load32_splat(column, LAST);
+  const base = tableBase(column, 4);
+  for (const end = out + TILE_ROWS; out < end; out += 16) {
+    const a = fourByCells(input, scale, offset, last, base, scratch);
+    const b = fourByCells(input + 16, scale, offset, last, base, scratch);
+    const c = fourByCells(input + 32, scale, offset, last, base, scratch);
+    const d = fourByCells(input + 48, scale, offset, last, base, scratch);
     v128.store(out, i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
     input += 64;
   }
 }
 
 /**
- * The cells that four values fall into, times 16, plus the table's address: a monotone function, so only the thresholds of its own
- * cell need comparing with a value. NaN falls into the first cell, or the last.
+ * The table entries of the cells that four values fall into, as addresses. The cell is a monotone function, so only the thresholds of
+ * its own cell need comparing with a value. NaN passes both clamps, and as an integer is above them: it gets a cell of its own.
  */
 // @ts-ignore: decorator
 @inline
-function cellsOf(column: usize, x: v128, isNanLast: bool, shift: i32): v128 {
-  const at = f32x4.add(f32x4.mul(x, v128.load32_splat(column, SCALE)), v128.load32_splat(column, OFFSET));
-  const last = v128.load32_splat(column, LAST);
-  const first = f32x4.splat(INTEGERS);
-  const clamped = isNanLast
-    ? f32x4.pmax(first, f32x4.pmin(last, at))
-    : f32x4.pmin(last, f32x4.pmax(first, at));
-  return i32x4.add(i32x4.shl(clamped, shift), i32x4.splat(load<i32>(column, TABLE) - (INTEGER_BITS << shift)));
+function entriesOf(
+  x: v128,
+  scale: v128,
+  offset: v128,
+  last: v128,
+  base: v128,
+  shift: i32,
+): v128 {
+  const at = f32x4.add(f32x4.mul(x, scale), offset);
+  const clamped = f32x4.pmin(f32x4.pmax(at, f32x4.splat(INTEGERS)), last);
+  const cell = i32x4.min_u(clamped, i32x4.add(last, i32x4.splat(1)));
+  return i32x4.add(i32x4.shl(cell, shift), base);
+}
+
+/** The address of a table of entries of `2^shift` bytes, less what the bits of 2^23 add to it. */
+// @ts-ignore: decorator
+@inline
+function tableBase(column: usize, shift: i32): v128 {
+  return i32x4.splat(load<i32>(column, TABLE) - (INTEGER_BITS << shift));
 }
 
 /** A table entry is the thresholds of a cell, three of them, and the rank of the cell. */
 // @ts-ignore: decorator
 @inline
-function fourByCells(column: usize, input: usize, isMissingHigh: bool, scratch: usize): v128 {
+function fourByCells(
+  input: usize,
+  scale: v128,
+  offset: v128,
+  last: v128,
+  base: v128,
+  scratch: usize,
+): v128 {
   const x = v128.load(input);
   // through memory: taking lanes out of a vector is slower
-  v128.store(scratch, cellsOf(column, x, isMissingHigh, 4));
+  v128.store(scratch, entriesOf(x, scale, offset, last, base, 4));
   const a = v128.load(load<u32>(scratch));
   const b = v128.load(load<u32>(scratch, 4));
   const c = v128.load(load<u32>(scratch, 8));
@@ -94,30 +117,11 @@ function fourByCells(column: usize, input: usize, isMissingHigh: bool, scratch: 
   const abHigh = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
   const cdLow = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
   const cdHigh = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-  const first = v128.shuffle<i64>(abLow, cdLow, 0, 2);
-  const second = v128.shuffle<i64>(abLow, cdLow, 1, 3);
-  const third = v128.shuffle<i64>(abHigh, cdHigh, 0, 2);
+  const first = f32x4.gt(x, v128.shuffle<i64>(abLow, cdLow, 0, 2));
+  const second = f32x4.gt(x, v128.shuffle<i64>(abLow, cdLow, 1, 3));
+  const third = f32x4.gt(x, v128.shuffle<i64>(abHigh, cdHigh, 0, 2));
   const rank = v128.shuffle<i64>(abHigh, cdHigh, 1, 3);
-  if (isMissingHigh) {
-    // what is not at most a threshold is above it, NaN too: the rank of the entry counts all three
-    return i32x4.add(
-      i32x4.add(rank, f32x4.le(x, first)),
-      i32x4.add(f32x4.le(x, second), f32x4.le(x, third)),
-    );
-  }
-  return i32x4.sub(
-    i32x4.sub(rank, f32x4.gt(x, first)),
-    i32x4.add(f32x4.gt(x, second), f32x4.gt(x, third)),
-  );
-}
-
-function fourSlowly(column: usize, input: usize, kind: u32, scratch: usize): v128 {
-  const x = v128.load(input);
-  let rank: v128;
-  if (kind == COUNTED) rank = countBelow(column, x);
-  else if (kind == CELLS_MIDDLE) rank = fourByCells(column, input, false, scratch);
-  else rank = search(column, x, scratch);
-  return v128.bitselect(v128.load32_splat(column, MISSING), rank, f32x4.ne(x, x));
+  return i32x4.sub(i32x4.sub(rank, first), i32x4.add(second, third));
 }
 
 // @ts-ignore: decorator
@@ -131,12 +135,12 @@ function countBelow(column: usize, x: v128): v128 {
   return rank;
 }
 
-/** A table entry is the address of the first threshold that is not below the cell; the first one follows the table. */
+/** A table entry is the address of the first threshold that is not below the cell; the first one of all follows the table. */
 // @ts-ignore: decorator
 @inline
 function search(column: usize, x: v128, scratch: usize): v128 {
-  v128.store(scratch, cellsOf(column, x, false, 2));
-  const first = <usize>load<u32>(column, TABLE) + ((<usize>(load<i32>(column, LAST) - INTEGER_BITS) + 1) << 2);
+  v128.store(scratch, searchEntries(column, x));
+  const first = firstThreshold(column);
   let a = <usize>load<u32>(<usize>load<u32>(scratch));
   let b = <usize>load<u32>(<usize>load<u32>(scratch, 4));
   let c = <usize>load<u32>(<usize>load<u32>(scratch, 8));
@@ -165,6 +169,74 @@ function lookUpSets(column: usize, input: usize, out: usize): void {
     store<u8>(out, load<u8>(table + levelRow(load<f32>(input), levelCount)));
     input += 4;
   }
+}
+
+/**
+ * The outcomes of the tests of one column for one row, a byte each, 1 where the row goes right; and up to 15 bytes further, which
+ * belong to columns that follow.
+ */
+export function outcomesInto(column: usize, row: usize): void {
+  const x = load<f32>(row + <usize>load<u32>(column, ROW_OFFSET));
+  const one = i8x16.splat(1);
+  let out = OUTCOMES + <usize>load<u32>(column, FIRST_TEST);
+  if (load<u32>(column, KIND) == SETS) {
+    const level = levelRow(x, load<u32>(column, COUNT));
+    const bits = i8x16.eq(
+      v128.and(
+        v128.load8_splat(<usize>load<u32>(column, TABLE) + level),
+        i8x16(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0),
+      ),
+      i8x16.splat(0),
+    );
+    v128.store(out, v128.andnot(one, bits));
+    return;
+  }
+  const rank = x != x ? load<i32>(column, MISSING) : rankOf(column, x);
+  // signed bytes: SSE has no comparison of others
+  const limit = i8x16.splat(<i8>(rank - 128));
+  let test = i8x16(-128, -127, -126, -125, -124, -123, -122, -121, -120, -119, -118, -117, -116, -115, -114, -113);
+  for (const end = out + <usize>load<u32>(column, TEST_COUNT); out < end; out += 16) {
+    v128.store(out, v128.and(i8x16.lt_s(test, limit), one));
+    test = i8x16.add(test, i8x16.splat(16));
+  }
+}
+
+/** How many thresholds are below a value. */
+function rankOf(column: usize, value: f32): i32 {
+  const kind = load<u32>(column, KIND);
+  const x = f32x4.splat(value);
+  if (kind == COUNTED) return i32x4.extract_lane(countBelow(column, x), 0);
+  if (kind == CELLS) {
+    const scale = v128.load32_splat(column, SCALE);
+    const offset = v128.load32_splat(column, OFFSET);
+    const last = v128.load32_splat(column, LAST);
+    const entry = <usize>i32x4.extract_lane(entriesOf(x, scale, offset, last, tableBase(column, 4), 4), 0);
+    return load<i32>(entry, 12) + popcnt(i32x4.bitmask(f32x4.gt(x, v128.load(entry))) & 7);
+  }
+  const address = <usize>i32x4.extract_lane(searchEntries(column, x), 0);
+  let at = <usize>load<u32>(address);
+  const first = firstThreshold(column);
+  for (let step: usize = 2 << load<i32>(column, COUNT); step > 2; step >>= 1) {
+    at += <usize>(value > load<f32>(at + step - 4)) * step;
+  }
+  return <i32>((at - first) >> 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function searchEntries(column: usize, x: v128): v128 {
+  const scale = v128.load32_splat(column, SCALE);
+  const offset = v128.load32_splat(column, OFFSET);
+  const last = v128.load32_splat(column, LAST);
+  return entriesOf(x, scale, offset, last, tableBase(column, 2), 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function firstThreshold(column: usize): usize {
+  // the cell of NaN is one more
+  const cellCount = <usize>(load<i32>(column, LAST) - INTEGER_BITS) + 2;
+  return <usize>load<u32>(column, TABLE) + (cellCount << 2);
 }
 
 /** The row of a set table: the code, or `levelCount` for what is no code, or `levelCount + 1` for missing. */

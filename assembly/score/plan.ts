@@ -27,20 +27,18 @@ export const PLANE_COUNT: usize = 32;
 export const WALKED_ROWS: usize = 36;
 /** bytes from the margins of an output to those of the next */
 export const MARGIN_STRIDE: usize = 40;
-/** i32 a key */
-export const KEYS: usize = 44;
-export const KEY_COLUMNS: usize = 48;
-export const KEY_COLUMN_COUNT: usize = 52;
-export const NODES: usize = 56;
-/** i16 a node: its value where it is a leaf */
-export const NODE_VALUES: usize = 60;
+/** column descriptors, and their end */
+export const COLUMNS: usize = 44;
+export const COLUMNS_END: usize = 48;
 /** planes of the boundaries of a chunk, SLOTS a piece */
-export const BOUNDARIES: usize = 64;
+export const BOUNDARIES: usize = 52;
 /** the code of each row of a tile, CODE_BYTES a piece */
-export const CODES: usize = 68;
+export const CODES: usize = 56;
 /** SUM_BYTES for each leaf plane */
-export const SUMS: usize = 72;
+export const SUMS: usize = 60;
 
+/** a fixed address: a byte a test of one row, of which the first is always 0 */
+export const OUTCOMES: usize = 1024;
 /** boundaries of a piece at most */
 export const SLOTS: usize = 15;
 /** two codes of four bits a byte */
@@ -52,7 +50,7 @@ export const BLOCK_BYTES: usize = 12;
 
 /**
  * An output, 24 bytes: its base score (f64), then addresses (u32): its first group and the end of its groups, and the same of its
- * row groups. A row group is a scale (f64), its first chunk and the end of its chunks.
+ * row groups.
  */
 export const OUTPUT_BYTES: usize = 24;
 export const FIRST_GROUP: usize = 8;

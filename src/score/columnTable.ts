@@ -11,27 +11,33 @@ const BLOCK_FEATURES = 4;
 const COUNTED_THRESHOLDS = 5;
 /** all tests of a nibble are made at once */
 const TESTS_MADE_AT_ONCE = 16;
-const SET_PLANES = 8;
+const SET_TESTS = 8;
 /** the exponent of 2^23, see CellGrid */
 const INTEGERS = 8388608;
 
 /** Kinds of columns in assembly/score/bin.ts. */
 const COUNTED = 0;
-const CELLS_LOW = 1;
-const CELLS_HIGH = 2;
-const CELLS_MIDDLE = 3;
-const SEARCHED = 4;
-const SETS = 5;
+const CELLS = 1;
+const SEARCHED = 2;
+const SETS = 3;
 
 /** Columns in the memory of the kernel. */
 export interface ColumnTable {
-  /** addresses: the blocks of four features, and their end */
+  /** addresses: the descriptors, and their end */
+  columns: number;
+  columnsEnd: number;
+  /** the blocks of four features, and their end */
   blocks: number;
   blocksEnd: number;
   /** per column: address of the plane of its first test; the others follow */
   testPlanes: Uint32Array;
-  /** per set column: address of its table of sets */
-  setTables: Uint32Array;
+  /** per column: number of its first test among those of all columns, from 1 */
+  firstTest: Uint32Array;
+}
+
+/** Tests of a column: thresholds, or bits of a set. */
+export function testCountOf(column: KernelColumn): number {
+  return column.kind === 'sets' ? SET_TESTS : column.thresholds.length;
 }
 
 /** Places the columns, the tables that bin them, and room for the planes of their tests. */
@@ -41,7 +47,8 @@ export function placeColumns(writer: ImageWriter, columns: readonly KernelColumn
   const words = new Int32Array(COLUMN_WORDS * columns.length);
   const address = writer.place(words);
   const testPlanes = new Uint32Array(columns.length);
-  const setTables = new Uint32Array(columns.length);
+  const firstTest = new Uint32Array(columns.length);
+  let nextTest = 1;
   const blocks: number[] = [];
   let block = -1;
   order.forEach((index, place) => {
@@ -54,32 +61,34 @@ export function placeColumns(writer: ImageWriter, columns: readonly KernelColumn
     }
     blocks[blocks.length - 1] = at + 4 * COLUMN_WORDS;
     const descriptor = words.subarray(COLUMN_WORDS * place, COLUMN_WORDS * (place + 1));
-    const testCount = column.kind === 'sets' ? SET_PLANES : column.thresholds.length;
+    const testCount = testCountOf(column);
     const planeCount = Math.ceil(testCount / TESTS_MADE_AT_ONCE) * TESTS_MADE_AT_ONCE;
     testPlanes[index] = writer.reserve(PLANE_BYTES * planeCount);
     descriptor[1] = 4 * TILE_ROWS * (featureIndex % BLOCK_FEATURES);
     descriptor[2] = 4 * featureIndex;
     descriptor[3] = testPlanes[index]!;
     descriptor[4] = testCount;
-    if (column.kind === 'sets') setTables[index] = describeSets(writer, column, descriptor);
+    descriptor[11] = firstTest[index] = nextTest;
+    nextTest += testCount;
+    if (column.kind === 'sets') describeSets(writer, column, descriptor);
     else describeRanks(writer, column, descriptor);
   });
   const place = writer.place(Uint32Array.from(blocks));
   return {
+    columns: address,
+    columnsEnd: address + words.byteLength,
     blocks: place,
     blocksEnd: place + 4 * blocks.length,
     testPlanes,
-    setTables,
+    firstTest,
   };
 }
 
-/** Returns the address of the table. The kernel's bits say which sets a level is not in: it goes right there. */
-function describeSets(writer: ImageWriter, { table }: SetColumn, descriptor: Int32Array): number {
-  const address = writer.place(table.map((sets) => ~sets));
+/** The kernel's bits say which sets a level is not in: it goes right there. */
+function describeSets(writer: ImageWriter, { table }: SetColumn, descriptor: Int32Array): void {
   descriptor[0] = SETS;
-  descriptor[5] = address;
+  descriptor[5] = writer.place(table.map((sets) => ~sets));
   descriptor[6] = table.length - 2;
-  return address;
 }
 
 function describeRanks(
@@ -95,13 +104,11 @@ function describeRanks(
     descriptor[6] = thresholds.length;
     return;
   }
-  const isHigh = missingRank === thresholds.length;
-  const free = isHigh ? findCells(thresholds, true) : undefined;
-  const cells = free ?? findCells(thresholds, false);
+  const cells = findCells(thresholds);
   const grid = cells ?? findSearchCells(thresholds);
   if (cells) {
-    descriptor[0] = free ? CELLS_HIGH : missingRank === 0 ? CELLS_LOW : CELLS_MIDDLE;
-    descriptor[5] = writer.place(cellEntries(cells, thresholds, free !== undefined));
+    descriptor[0] = CELLS;
+    descriptor[5] = writer.place(cellEntries(cells, thresholds, missingRank));
   } else {
     const { steps } = findSearchCells(thresholds);
     const lower = lowerCounts(grid);

@@ -1,21 +1,20 @@
 import type { QuantizedForest } from '../model/quantized.js';
-import { placeColumns } from './columnTable.js';
+import { placeColumns, testCountOf } from './columnTable.js';
 import { mostPieces, PIECE_BYTES, PLANE_BYTES, writeForestProgram } from './forestProgram.js';
 import { ImageWriter } from './imageWriter.js';
 import { type KernelColumns, layKernelColumns } from './kernelColumns.js';
-import { buildRowTables, CHUNK_TREES, missingKey, type RowTables } from './rowTables.js';
+import { buildRowTables, rowGroupWords } from './rowTables.js';
 
 const TILE_ROWS = 256;
 /** rows that are copied in at a time, for models of few features */
 const STAGED_ROWS = 1024;
 const STAGED_BYTES = 1 << 18;
 const GROUP_BYTES = 24;
-const ROW_GROUP_BYTES = 16;
+const ROW_GROUP_BYTES = 48;
 const OUTPUT_BYTES = 24;
-const CHUNK_BYTES = 40;
 /** tails of a batch up to this long are walked a row at a time */
 const WALKED_ROWS = 24;
-const PLAN_BYTES = 80;
+const PLAN_BYTES = 64;
 const CODE_BYTES = TILE_ROWS / 2;
 /** vectors for the planes of a nibble and more */
 const SCRATCH_BYTES = 1024;
@@ -44,7 +43,6 @@ export interface KernelImage {
  */
 export function createKernelImage(forest: QuantizedForest, featureCount: number): KernelImage {
   const columns = layKernelColumns(forest);
-  const rowTables = buildRowTables(forest, columns);
   const stride = 4 * featureCount;
   const outputCount = forest.baseScores.length;
   const rowBytes = Math.max(1, stride, 12 * outputCount);
@@ -54,18 +52,18 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
   const leafPlanes = forest.leafValue instanceof Int8Array ? 1 : 2;
 
   const writer = new ImageWriter();
+  // the first thing, so that its address is fixed
+  writer.reserve(columns.columns.reduce((sum, column) => sum + testCountOf(column), 1 + 16));
   const plan = writer.reserve(PLAN_BYTES);
   const outputTable = writer.reserve(OUTPUT_BYTES * outputCount);
   const groupTable = writer.reserve(GROUP_BYTES * groupCount);
   const rowGroupTable = writer.reserve(ROW_GROUP_BYTES * groupCount);
-  const keyColumnTable = writer.reserve(16 * columns.columns.length);
   const none = writer.reserve(PLANE_BYTES);
   const all = writer.place(new Uint8Array(PLANE_BYTES).fill(255));
   const gathered = writer.reserve(4 * 4 * TILE_ROWS);
   const ranks = writer.reserve(TILE_ROWS);
   const scratch = writer.reserve(SCRATCH_BYTES);
   const sums = writer.reserve(2 * TILE_ROWS * leafPlanes);
-  const keys = writer.reserve(4 * (rowTables?.keyCount ?? 0));
   const table = placeColumns(writer, columns.columns);
   const pieces = mostPieces(forest);
   const boundaries = writer.reserve(PIECE_BYTES * pieces);
@@ -74,7 +72,7 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
     none,
     all,
     boundaries,
-    test: testAddresses(columns, table.testPlanes),
+    test: testsOf(columns, table.testPlanes, PLANE_BYTES),
   });
   const words = writer.place(program.words);
   // the last block of features, read four at a time, may end beyond the last row
@@ -82,7 +80,8 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
   const marginStride = 8 * stagedRows;
   const margins = writer.reserve(marginStride * outputCount);
   const predictions = writer.reserve(4 * stagedRows * outputCount);
-  const walk = rowTables && placeRowTables(writer, rowTables);
+  const walk = buildRowTables(forest, testsOf(columns, table.firstTest, 1));
+  const nodes = walk ? writer.place(walk.nodes) : 0;
   const memory = writer.finish();
 
   const view = new DataView(memory.buffer);
@@ -92,8 +91,7 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
     });
   u32(plan, table.blocks, table.blocksEnd, outputTable, outputCount);
   u32(plan + 16, gathered, ranks, scratch, stride, leafPlanes, walk ? WALKED_ROWS : 0);
-  u32(plan + 40, marginStride, keys, keyColumnTable, columns.columns.length);
-  u32(plan + 56, walk?.nodes ?? 0, walk?.values ?? 0, boundaries, codes, sums);
+  u32(plan + 40, marginStride, table.columns, table.columnsEnd, boundaries, codes, sums);
 
   let group = 0;
   forest.baseScores.forEach((baseScore, output) => {
@@ -104,13 +102,6 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
     u32(at + 8, groupTable + GROUP_BYTES * first, groupTable + GROUP_BYTES * group);
     u32(at + 16, rowGroupTable + ROW_GROUP_BYTES * first, rowGroupTable + ROW_GROUP_BYTES * group);
   });
-  columns.columns.forEach((column, index) => {
-    const at = keyColumnTable + 16 * index;
-    const offset = 4 * column.featureIndex;
-    if (column.kind === 'sets')
-      u32(at, offset, 1, table.setTables[index]!, column.table.length - 2);
-    else u32(at, offset, 0, missingKey(column));
-  });
   for (let index = 0; index < groupCount; index++) {
     const at = groupTable + GROUP_BYTES * index;
     view.setFloat64(at, forest.groupScale[index]!, true);
@@ -120,11 +111,10 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
       words + 4 * program.groupStart[index]!,
       words + 4 * program.groupStart[index + 1]!,
     );
-    if (!walk || !rowTables) continue;
+    if (!walk) continue;
     const row = rowGroupTable + ROW_GROUP_BYTES * index;
     view.setFloat64(row, forest.groupScale[index]!, true);
-    u32(row + 8, walk.chunks + CHUNK_BYTES * rowTables.groupStart[index]!);
-    u32(row + 12, walk.chunks + CHUNK_BYTES * rowTables.groupStart[index + 1]!);
+    u32(row + 8, ...rowGroupWords(walk.groups[index]!, nodes));
   }
   return {
     memory,
@@ -138,27 +128,14 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
   };
 }
 
-/** Per node: the plane of its test. */
-function testAddresses(
+/** Per node: where its test is, `step` apart from the first one of its column. */
+function testsOf(
   { columns, column, test }: KernelColumns,
-  testPlanes: Uint32Array,
+  first: Uint32Array,
+  step: number,
 ): Uint32Array {
   return Uint32Array.from(column, (index, node) => {
     const isSet = columns[index]!.kind === 'sets';
-    const plane = isSet ? 31 - Math.clz32(test[node]!) : test[node]!;
-    return testPlanes[index]! + PLANE_BYTES * plane;
+    return first[index]! + step * (isSet ? 31 - Math.clz32(test[node]!) : test[node]!);
   });
-}
-
-function placeRowTables(
-  writer: ImageWriter,
-  { nodes, values, chunks }: RowTables,
-): { nodes: number; values: number; chunks: number } {
-  const address = writer.place(nodes);
-  const wide = new Uint32Array((chunks.length / (CHUNK_TREES + 1)) * (CHUNK_BYTES / 4));
-  for (let from = 0, to = 0; from < chunks.length; from += CHUNK_TREES + 1, to += CHUNK_BYTES / 4) {
-    for (let i = 0; i < CHUNK_TREES; i++) wide[to + i] = address + 8 * chunks[from + i]!;
-    wide[to + CHUNK_TREES] = chunks[from + CHUNK_TREES]!;
-  }
-  return { nodes: address, values: writer.place(values), chunks: writer.place(wide) };
 }
