@@ -2,12 +2,19 @@ import { encode } from '@msgpack/msgpack';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ConfigError, FormatError } from '../../src/core/errors.js';
+import { createRandom } from '../../src/core/random.js';
 import { tableFromRecords } from '../../src/data/index.js';
 import { trainTable } from '../../src/lifecycle/index.js';
-import { buildReference, referenceOfBlob } from '../../src/monitor/index.js';
+import {
+  buildReference,
+  createMonitorState,
+  observe,
+  referenceOfBlob,
+} from '../../src/monitor/index.js';
 import { decodeBlob, encodeBlob, inspectBlob, readDrift } from '../../src/quantize/index.js';
 import { loadScorer } from '../../src/score/index.js';
 import { frameSections, sectionsOf } from '../quantize/fuzz/blobFrame.js';
+import { mutateTree } from '../quantize/fuzz/mutateTree.js';
 
 const records = Array.from({ length: 400 }, (_, i) => ({
   humidity: i % 9 === 0 ? null : (i * 13) % 100,
@@ -70,6 +77,27 @@ test('anything else is refused, when it is written and when it is read', () => {
   // a scorer does not look at it
   decodeBlob(withBody(Uint8Array.of(0xc1)));
   assert.throws(() => readDrift(withBody(Uint8Array.of(0xc1))), /0xc1/);
+});
+
+test('a mutated reference is refused with a FormatError, or counts rows', () => {
+  const random = createRandom(11);
+  const sections = sectionsOf(blob);
+  const { body } = sections.find(({ name }) => name === 'drift')!;
+  const donor = sections.find(({ name }) => name === 'features')!.body;
+  let counted = 0;
+  for (let i = 0; i < 1500; i++) {
+    const mutated = mutateTree(body, donor, random);
+    try {
+      const state = createMonitorState(
+        referenceOfBlob(frameSections([{ name: 'drift', required: false, body: mutated }]))!,
+      );
+      observe(state, records.slice(0, 5), probabilities.slice(0, 5));
+      counted++;
+    } catch (error) {
+      assert.instance(error, FormatError, String((error as Error).stack));
+    }
+  }
+  assert.ok(counted > 50 && counted < 1450);
 });
 
 test.run();
