@@ -68,7 +68,8 @@ export async function createScorerPool(
   checkKnownKeys('option', options, ['kernel', 'module', 'workers', 'createWorker']);
   const { kernel = 'auto', createWorker, workers = 2 } = options;
   checkInteger('workers', workers, 1, 64);
-  const module = kernel === 'javascript' ? undefined : (options.module ?? (await tryCompile()));
+  const wantsSimd = kernel === 'auto' || kernel === 'simd';
+  const module = options.module ?? (wantsSimd ? await tryCompile() : undefined);
   const load = { kernel, ...(module && { module }) };
   // a blob that is refused, and wrong options, are told before a worker is started
   const scorer = await loadScorer(blob, load);
@@ -88,7 +89,7 @@ function workerStarter(createWorker?: () => Thread): (() => Thread) | undefined 
   );
 }
 
-/** One module for all threads. Where none can be compiled each scores in JavaScript. */
+/** One module for all threads. Where none can be compiled each does without. */
 async function tryCompile(): Promise<WebAssembly.Module | undefined> {
   try {
     return await compileKernel();

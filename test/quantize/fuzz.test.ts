@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert';
 import { FormatError } from '../../src/core/errors.js';
 import { createRandom } from '../../src/core/random.js';
 import { decodeBlob } from '../../src/quantize/index.js';
-import { compileKernel, loadScorer } from '../../src/score/index.js';
+import { loadScorer } from '../../src/score/index.js';
 import { framePayload } from './fuzz/blobFrame.js';
-import { exerciseBlob } from './fuzz/exerciseBlob.js';
+import { compileKernels, exerciseBlob } from './fuzz/exerciseBlob.js';
 import { watchMemories } from './fuzz/memoryCanary.js';
 import { mutateBlob } from './fuzz/mutateBlob.js';
 import { seedBlobs } from './fuzz/seedBlobs.js';
@@ -16,14 +16,14 @@ const BLOBS = 4000;
 const seeds = seedBlobs();
 
 test('a mutated blob is refused with a FormatError, or every engine scores with it, in the same bits', async () => {
-  const module = await compileKernel();
+  const kernels = await compileKernels();
   const random = createRandom(7);
   const accepted = new Map<string, number>();
   let refused = 0;
   for (let i = 0; i < BLOBS; i++) {
     const { bytes, strategy, seed } = mutateBlob(seeds, random);
     try {
-      const { refusal } = await exerciseBlob(bytes, random, module);
+      const { refusal } = await exerciseBlob(bytes, random, kernels);
       if (refusal === undefined) accepted.set(strategy, (accepted.get(strategy) ?? 0) + 1);
       else refused++;
     } catch (error) {
@@ -35,9 +35,9 @@ test('a mutated blob is refused with a FormatError, or every engine scores with 
 });
 
 test('every seed is scored with', async () => {
-  const module = await compileKernel();
+  const kernels = await compileKernels();
   for (const { name, bytes } of seeds) {
-    const { refusal, kernelBytes } = await exerciseBlob(bytes, createRandom(1), module);
+    const { refusal, kernelBytes } = await exerciseBlob(bytes, createRandom(1), kernels);
     assert.is(refusal, undefined, name);
     const isLinear = /linear|multinomial/.test(name);
     assert.ok(isLinear ? kernelBytes === 0 : kernelBytes > 0, name);

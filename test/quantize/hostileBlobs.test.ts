@@ -6,9 +6,8 @@ import type { QuantizedForest } from '../../src/model/quantized.js';
 import { packSection } from '../../src/quantize/containerWriter.js';
 import { packForest } from '../../src/quantize/forestSection.js';
 import { decodeBlob } from '../../src/quantize/index.js';
-import { compileKernel } from '../../src/score/index.js';
 import { concat, framePayload, frameSections, sectionsOf } from './fuzz/blobFrame.js';
-import { exerciseBlob } from './fuzz/exerciseBlob.js';
+import { compileKernels, exerciseBlob } from './fuzz/exerciseBlob.js';
 import { seedBlobs } from './fuzz/seedBlobs.js';
 
 const base = seedBlobs().find(({ name }) => name === 'forest, int8')!.bytes;
@@ -148,7 +147,7 @@ for (const [name, [blob, most]] of Object.entries(ACCEPTED)) {
     const { refusal, kernelBytes } = await exerciseBlob(
       blob,
       createRandom(2),
-      await compileKernel(),
+      await compileKernels(),
     );
     assert.is(refusal, undefined);
     assert.ok(kernelBytes < most, `${kernelBytes} bytes of kernel memory`);

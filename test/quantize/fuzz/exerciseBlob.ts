@@ -3,11 +3,28 @@ import { nextDown32, nextUp32 } from '../../../src/core/float.js';
 import type { Random } from '../../../src/core/random.js';
 import type { QuantizedModel } from '../../../src/model/quantized.js';
 import { decodeBlob } from '../../../src/quantize/decodeBlob.js';
-import { loadScorer, type RowRecord, type Scorer } from '../../../src/score/index.js';
+import {
+  compileKernel,
+  type LoadOptions,
+  loadScorer,
+  type RowRecord,
+  type Scorer,
+} from '../../../src/score/index.js';
 import { type Canary, watchMemories } from './memoryCanary.js';
 
-/** Every engine there is; all must give the same bits. */
-export const KERNELS = ['simd', 'javascript'] as const;
+/** Every engine there is, with its compiled code; all must give the same bits. */
+export type Kernels = ReadonlyMap<
+  NonNullable<LoadOptions['kernel']>,
+  WebAssembly.Module | undefined
+>;
+
+/** Compiled once, as many blobs are to be loaded. */
+export async function compileKernels(): Promise<Kernels> {
+  return new Map([
+    ['simd', await compileKernel()],
+    ['javascript', undefined],
+  ]);
+}
 
 const ROW_COUNTS = [1, 2, 17, 24, 25, 40, 40, 40, 513];
 const LONGEST_MESSAGE = 1000;
@@ -33,14 +50,13 @@ export interface Outcome {
 
 /**
  * Loads a blob and, when it is let pass, scores rows that look for trouble with every engine.
- * @param module - the compiled kernel
  * @throws when it is refused with anything but a FormatError, when engines differ in a bit, when a kernel writes where it must not,
  *   and when scoring fails.
  */
 export async function exerciseBlob(
   blob: Uint8Array,
   random: Random,
-  module: WebAssembly.Module,
+  kernels: Kernels,
 ): Promise<Outcome> {
   const model = decodedOrRefusal(blob);
   if (typeof model === 'string') return { refusal: model, kernelBytes: 0 };
@@ -48,9 +64,9 @@ export async function exerciseBlob(
   const records = hostileRecords(model, 3, random);
   let expected: Uint32Array[] | undefined;
   let kernelBytes = 0;
-  for (const kernel of KERNELS) {
+  for (const [kernel, module] of kernels) {
     const watched = await watchMemories(() =>
-      loadScorer(blob, { kernel, ...(kernel === 'simd' && { module }) }),
+      loadScorer(blob, { kernel, ...(module && { module }) }),
     );
     kernelBytes += watched.canary.byteLength;
     const bits = score(watched.value, model, matrix, records, watched.canary);

@@ -13,6 +13,8 @@ const HANG_MILLISECONDS = 30_000;
 /** what a thread that loads blobs of a few kilobytes may hold */
 const HEAP_MEGABYTES = 512;
 const SHOWN_FAILURES = 10;
+/** blobs after which it says how far it is */
+const TOLD = 50_000;
 
 const { values } = parseArgs({
   options: {
@@ -31,6 +33,7 @@ let done = 0;
 
 function take(note: FuzzNote): void {
   done++;
+  if (done % TOLD === 0) console.log(`${done} blobs, ${failures.length} failures`);
   const counts = strategies.get(note.strategy) ?? { blobs: 0, accepted: 0 };
   counts.blobs++;
   if (note.accepted) counts.accepted++;

@@ -1,8 +1,7 @@
 // The thread of fuzzBlobs.ts: mutates and exercises blobs, and tells which one it is at.
 import { parentPort, workerData } from 'node:worker_threads';
 import { createRandom } from '../../../src/core/random.js';
-import { compileKernel } from '../../../src/score/index.js';
-import { exerciseBlob } from './exerciseBlob.js';
+import { compileKernels, exerciseBlob } from './exerciseBlob.js';
 import { mutateBlob } from './mutateBlob.js';
 import { seedBlobs } from './seedBlobs.js';
 
@@ -30,7 +29,7 @@ const BATCH = 500;
 const { first, end, at } = workerData as FuzzJob;
 const place = new Int32Array(at);
 const seeds = seedBlobs();
-const module = await compileKernel();
+const kernels = await compileKernels();
 let notes: FuzzNote[] = [];
 
 for (let index = first; index < end; index++) {
@@ -41,7 +40,7 @@ for (let index = first; index < end; index++) {
   const start = performance.now();
   const note = { index, strategy, seed, byteLength: bytes.length };
   try {
-    const { refusal, kernelBytes } = await exerciseBlob(bytes, random, module);
+    const { refusal, kernelBytes } = await exerciseBlob(bytes, random, kernels);
     const milliseconds = performance.now() - start;
     notes.push({ ...note, accepted: refusal === undefined, milliseconds, kernelBytes });
   } catch (error) {

@@ -29,7 +29,6 @@ const BLOBS = Object.entries(MODELS).map(([name, model], index): [string, Uint8A
   name,
   encodeBlob(model, model.predictor.kind === 'forest' ? { leafBits: index % 2 ? 16 : 8 } : {}),
 ]);
-export const MODEL_COUNT: number = BLOBS.length;
 const matrix = adversarialMatrix(MODELS['forest']!, ROWS, 42);
 
 /** What came out of one scorer, as hexadecimal bytes. */
@@ -68,10 +67,13 @@ async function scoreIn(name, blob, way) {
   }
 }
 
-export async function report(given) {
-  const module = given ?? (await compileKernel().catch(() => undefined));
-  const ways = [{}, { kernel: 'simd' }, { kernel: 'javascript' }];
-  if (module) ways.push({ module });
+async function allWays() {
+  const module = await compileKernel().catch(() => undefined);
+  return [{}, { kernel: 'simd' }, { kernel: 'javascript' }, ...(module ? [{ module }] : [])];
+}
+
+export async function report(ways) {
+  ways ??= await allWays();
   const scores = [];
   for (const [name, blob] of blobs) {
     for (const way of ways) scores.push(await scoreIn(name, blob, way));
