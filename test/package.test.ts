@@ -105,4 +105,21 @@ test('the built package trains in workers, one or two, with the bytes of the cal
   assert.is(output, '0\n0\n');
 });
 
+test('the built package scores in workers with the bytes of one, and ends when the pool is closed', () => {
+  const script = `
+    import { createScorerPool } from 'coppice/pool';
+    import { exampleBlob } from './examples/example-blob.mjs';
+    const pool = await createScorerPool(exampleBlob(), { workers: 2 });
+    const rowCount = 20_000;
+    const matrix = pool.createMatrix(rowCount).map((_, i) => (i % 2 ? i % 3 : (i * 7919) % 100));
+    const predictions = await pool.predict(matrix, rowCount);
+    console.log(Buffer.compare(Buffer.from(predictions.buffer), Buffer.from(pool.scorer.predict(matrix).buffer)));
+    pool.close();`;
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  assert.is(output, '0\n');
+});
+
 test.run();
