@@ -11,7 +11,7 @@ import { crc32 } from '../../../src/quantize/crc32.js';
 export function framePayload(payload: Uint8Array): Uint8Array {
   const blob = new Uint8Array(HEADER_BYTES + payload.length);
   const view = new DataView(blob.buffer);
-  blob.set(MAGIC);
+  view.setUint32(0, MAGIC, true);
   view.setUint32(4, 1, true);
   view.setUint32(8, payload.length, true);
   view.setUint32(12, crc32(payload), true);

@@ -1,6 +1,6 @@
 import type { Random } from '../../../src/core/random.js';
-import { type Packed, readMessagePack } from '../../../src/quantize/messagePack.js';
-import { encodePacked } from './encodePacked.js';
+import { type Packed, type PackedMap, readMessagePack } from '../../../src/quantize/messagePack.js';
+import { encodePacked, isMap } from './encodePacked.js';
 
 /** Numbers where ranges end, types change and arithmetic goes wrong. */
 const NUMBERS = [
@@ -83,9 +83,9 @@ function placesOf(root: Packed, found: Place[] = []): Place[] {
       found.push({ value, put: (next) => (root[index] = next) });
       placesOf(value, found);
     });
-  } else if (root instanceof Map) {
-    for (const [key, value] of root) {
-      found.push({ value, put: (next) => root.set(key, next) });
+  } else if (isMap(root)) {
+    for (const [key, value] of Object.entries(root)) {
+      found.push({ value, put: (next) => (root[key] = next) });
       placesOf(value, found);
     }
   }
@@ -103,7 +103,7 @@ function mutateValue(value: Packed, donor: Uint8Array, random: Random): Packed {
   if (typeof value === 'string') return TEXTS[random.integer(TEXTS.length)]!;
   if (value instanceof Uint8Array) return mutateElements(value, random);
   if (Array.isArray(value)) return mutateList(value, random);
-  if (value instanceof Map) return mutateMap(value, random);
+  if (isMap(value)) return mutateMap(value, random);
   return randomValue(random);
 }
 
@@ -175,11 +175,11 @@ function mutateList(list: Packed[], random: Random): Packed[] {
   }
 }
 
-function mutateMap(map: Map<string, Packed>, random: Random): Map<string, Packed> {
-  const entries = [...map];
+function mutateMap(map: PackedMap, random: Random): PackedMap {
+  const entries = Object.entries(map);
   const at = random.integer(Math.max(1, entries.length));
   const chosen = entries[at];
-  if (!chosen) return new Map([['a', null]]);
+  if (!chosen) return { a: null };
   switch (random.integer(4)) {
     case 0:
       entries.splice(at, 1);
@@ -193,7 +193,7 @@ function mutateMap(map: Map<string, Packed>, random: Random): Map<string, Packed
     default:
       entries.push([TEXTS[random.integer(TEXTS.length)]!, chosen[1]]);
   }
-  return new Map(entries);
+  return Object.fromEntries(entries);
 }
 
 function randomValue(random: Random): Packed {
@@ -211,6 +211,6 @@ function randomValue(random: Random): Packed {
     case 5:
       return [];
     default:
-      return new Map();
+      return {};
   }
 }
