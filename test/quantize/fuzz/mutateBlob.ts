@@ -62,7 +62,8 @@ const STRATEGIES = {
   redraw({ bytes }, _, random) {
     const drawn = redrawModel(decodeBlob(bytes), random);
     const names = drawn.map(({ name }) => name);
-    const kept = sectionsOf(bytes).filter(({ name }) => !names.includes(name));
+    // the shares are those of the nodes that were
+    const kept = sectionsOf(bytes).filter(({ name }) => ![...names, 'shares'].includes(name));
     return frameSections([...kept, ...drawn]);
   },
 } satisfies Record<string, (seed: SeedBlob, donor: SeedBlob, random: Random) => Uint8Array>;
