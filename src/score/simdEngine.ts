@@ -2,11 +2,12 @@ import { sigmoidLine } from '../model/calibrator.js';
 import type { QuantizedForest, QuantizedModel } from '../model/quantized.js';
 import type { Engine } from './engine.js';
 import { createForestWalker } from './javascriptForest.js';
-import { createKernelImage } from './kernelImage.js';
+import { stageForest } from './kernelImage.js';
 import { predictRowsInto } from './predictRows.js';
 
 /** What assembly/score exports. */
 interface KernelExports {
+  layForest(plan: number): number;
   forestMargins(
     plan: number,
     rows: number,
@@ -49,17 +50,18 @@ export async function createSimdEngine(
 ): Promise<Engine> {
   const featureCount = model.features.length;
   const outputCount = forest.baseScores.length;
-  const image = createKernelImage(forest, featureCount);
+  const image = stageForest(forest, featureCount);
   const { memory, plan, stagedRows, marginStride } = image;
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const kernel = instance.exports as unknown as KernelExports;
+  const hasRows = kernel.layForest(plan) !== 0;
   const input = new Float32Array(memory.buffer, image.input, stagedRows * featureCount);
   const row = input.subarray(0, featureCount);
   // outputs one after the other
   const margins = new Float64Array(memory.buffer, image.margins, stagedRows * outputCount);
   const predictions = new Float32Array(memory.buffer, image.predictions, stagedRows * outputCount);
   const rowMargins = new Float64Array(outputCount);
-  const walker = image.hasRowTables ? undefined : createForestWalker(forest);
+  const walker = hasRows ? undefined : createForestWalker(forest);
 
   /** Margins of the rows from `start` on, as many as can be staged, into the kernel's memory. Returns how many. */
   function stageMargins(matrix: Float32Array, start: number, rowCount: number): number {
