@@ -2,6 +2,7 @@ import { ConfigError } from '../core/errors.js';
 import { nextUp32 } from '../core/float.js';
 import type { Feature } from '../model/feature.js';
 import type { Forest } from '../model/forest.js';
+import { nodeCovers } from '../model/nodeCovers.js';
 import type { QuantizedForest } from '../model/quantized.js';
 import { carryCovers, carryRows, type ErrorCarry } from './errorCarry.js';
 import type { Calibration } from './quantizeModel.js';
@@ -13,6 +14,7 @@ export interface ForestQuantization {
   /** trees that share a scale */
   groupSize: number;
   calibration: Calibration | undefined;
+  shares: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface ForestQuantization {
 export function quantizeForest(
   forest: Forest,
   features: readonly Feature[],
-  { leafBits, groupSize, calibration }: ForestQuantization,
+  { leafBits, groupSize, calibration, shares }: ForestQuantization,
 ): { forest: QuantizedForest; marginBound: number } {
   const renumbered = renumberForest(forest, features, leafBits);
   const { quantized, sourceLeaf, firstTree } = renumbered;
@@ -59,7 +61,17 @@ export function quantizeForest(
   quantized.groupStart = Uint32Array.from(groups, ({ start }) => start);
   quantized.groupScale = Float32Array.from(groups, ({ scale }) => scale);
   quantized.groupOutput = Uint16Array.from(groups, ({ output }) => output);
+  const { leftShare, unknownTree } = nodeCovers({ ...quantized, leafCover: cover });
+  if (shares && unknownTree < 0) quantized.leftShare = roundShares(leftShare, leafBits);
   return { forest: quantized, marginBound };
+}
+
+/** A side that some training rows took keeps a share above 0. */
+function roundShares(shares: Float64Array, bits: 8 | 16): Uint8Array | Uint16Array {
+  const limit = 2 ** bits - 1;
+  const round = (share: number): number =>
+    share > 0 && share < 1 ? clamp(Math.round(share * limit), 1, limit - 1) : share * limit;
+  return bits === 8 ? Uint8Array.from(shares, round) : Uint16Array.from(shares, round);
 }
 
 /** Trees `[start, end)` of the quantised forest. */
