@@ -10,18 +10,16 @@ const WALKED_ROWS = 24;
 /** tests of a set column */
 const SET_TESTS = 8;
 /** the plan of assembly/score/plan.ts, in words, and where it goes on with what assembly/score/layout/source.ts has */
-const PLAN_WORDS = 34;
+const PLAN_WORDS = 33;
 const OUTPUT_COUNT = 3;
 const ROW_STRIDE = 7;
 const MARGIN_STRIDE = 10;
 const SOURCE = 16;
 const SOURCE_COLUMN_WORDS = 8;
-/** what the layout works in, as bytes: a tree each; a node each of the largest tree or chunk; a feature each; a column */
-const TREE_WORK = 40;
-const NODE_WORK = 20;
-const CHUNK_NODES = 240;
+/** what the layout works in, as bytes */
 const FEATURE_WORK = 4;
-const COLUMN_WORK = 1024;
+const TREE_WORK = 40;
+const NODE_WORK = 8;
 
 /** A model in the memory of the kernel; addresses are byte offsets. */
 export interface KernelImage {
@@ -45,7 +43,9 @@ export interface KernelImage {
  * @throws {RangeError} when the memory cannot be had.
  */
 export function stageForest(forest: QuantizedForest, featureCount: number): KernelImage {
-  const { columns, column, roots, groupStart } = forest;
+  const { columns, structure, column, test, leafValue, groupStart } = forest;
+  const nodeCount = column.length;
+  const treeCount = leafValue.length - nodeCount;
   const stride = 4 * featureCount;
   const outputCount = forest.baseScores.length;
   const rowBytes = Math.max(1, stride, 12 * outputCount);
@@ -74,23 +74,17 @@ export function stageForest(forest: QuantizedForest, featureCount: number): Kern
   words[MARGIN_STRIDE] = marginStride;
   words.set(
     [
-      writer.reserve(
-        Math.max(
-          FEATURE_WORK * featureCount + COLUMN_WORK,
-          TREE_WORK * roots.length + NODE_WORK * Math.max(CHUNK_NODES, mostNodes(forest)),
-        ),
-      ),
+      writer.reserve(FEATURE_WORK * featureCount + TREE_WORK * treeCount),
       featureCount,
       sources,
       columns.length,
-      column.length,
-      writer.place(forest.left),
-      writer.place(forest.right),
+      writer.place(structure),
+      nodeCount,
       writer.place(column),
-      writer.place(forest.test),
-      writer.place(forest.leafValue),
-      writer.place(roots),
-      roots.length,
+      writer.place(test),
+      writer.reserve(NODE_WORK * nodeCount),
+      writer.place(leafValue),
+      treeCount,
       groupStart.length,
       writer.place(groupStart),
       writer.place(forest.groupScale),
@@ -118,17 +112,4 @@ function placeSources(writer: ImageWriter, columns: readonly ByteColumn[]): numb
     words.set(source, SOURCE_COLUMN_WORDS * index);
   });
   return writer.place(words);
-}
-
-/** Nodes of the largest tree: they stand together. */
-function mostNodes({ roots, column }: QuantizedForest): number {
-  let most = 0;
-  let end = column.length;
-  for (let tree = roots.length - 1; tree >= 0; tree--) {
-    const root = roots[tree]!;
-    if (root < 0) continue;
-    most = Math.max(most, end - root);
-    end = root;
-  }
-  return most;
 }

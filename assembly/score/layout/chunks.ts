@@ -1,6 +1,6 @@
 import { CHUNK_HEADER } from '../forest';
 import { BOUNDARIES, PLANE_BYTES, PLANE_COUNT, SLOTS } from '../plan';
-import { take } from './room';
+import { borrow, take } from './room';
 import { SOURCE_PLANE } from './source';
 import {
   columnOf,
@@ -33,24 +33,21 @@ const MIDDLE: usize = 4;
 const HIGH: usize = 8;
 const LEVEL: usize = 12;
 
-/** Bytes of work for chunks of so many nodes: ranges, and where the operations of each level stand. */
-export const CHUNK_WORK_BYTES: usize = RANGE_BYTES + 4;
-
 /**
  * Lays the trees of a group out as the chunks of ../forest.ts. Returns what they add up to before any leaf is counted.
  * @param none - a plane without rows; one with all rows follows it
  */
-export function layChunks(plan: usize, first: usize, end: usize, none: usize, work: usize): i32 {
+export function layChunks(plan: usize, first: usize, end: usize, none: usize): i32 {
   let constant = loneLeaves(plan, first, end);
   for (let tree = first; tree < end; tree += TREE_BYTES) {
-    if (load<u32>(tree, LEAF_COUNT) == 1 || load<u32>(tree, PLACE)) continue;
-    constant += layChunk(plan, tree, end, none, work);
+    if (!load<u32>(tree, PIECES) || load<u32>(tree, PLACE)) continue;
+    constant += layChunk(plan, tree, end, none);
   }
   return constant;
 }
 
 /** A chunk of the first tree and others like it. Returns the sum of their least leaves, above which the tables count. */
-function layChunk(plan: usize, first: usize, end: usize, none: usize, work: usize): i32 {
+function layChunk(plan: usize, first: usize, end: usize, none: usize): i32 {
   const header = take(plan, CHUNK_HEADER);
   const pieceCount = load<i32>(first, PIECES);
   const room = max(1, CHUNK_PIECES / pieceCount);
@@ -72,7 +69,7 @@ function layChunk(plan: usize, first: usize, end: usize, none: usize, work: usiz
     for (let tree = first; tree <= last; tree += TREE_BYTES) {
       if (load<usize>(tree, PLACE) == header) layLevels(plan, tree, none);
     }
-  } else layBoundaries(plan, first, last, header, nodeCount, none, work);
+  } else layBoundaries(plan, first, last, header, treeCount, nodeCount, none);
   const tables = take(plan, 0);
   store<u32>(header, <u32>((tables - header - CHUNK_HEADER) / OPERATION));
   store<i32>(header, treeCount, 4);
@@ -91,7 +88,6 @@ function layChunk(plan: usize, first: usize, end: usize, none: usize, work: usiz
 
 function isLike(tree: usize, other: usize): bool {
   return (
-    load<u32>(tree, LEAF_COUNT) > 1 &&
     load<u32>(tree, PIECES) == load<u32>(other, PIECES) &&
     load<u32>(tree, LAST_SLOTS) == load<u32>(other, LAST_SLOTS) &&
     load<u32>(tree, TABLES) == load<u32>(other, TABLES)
@@ -124,27 +120,30 @@ function layBoundaries(
   first: usize,
   last: usize,
   header: usize,
+  treeCount: i32,
   nodeCount: i32,
   none: usize,
-  work: usize,
 ): void {
-  // per level: where its next operation goes
-  const levels = work + <usize>nodeCount * RANGE_BYTES;
-  memory.fill(levels, 0, <usize>nodeCount << 2);
-  let range = work;
+  const treeBytes = PIECE_BYTES * <usize>load<u32>(first, PIECES);
+  // behind the operations: a range a node, and where the next operation of a level goes
+  const opBytes = (treeBytes / PLANE_BYTES) * OPERATION * treeCount;
+  const levelBytes = <usize>nodeCount << 2;
+  const ranges = borrow(plan, opBytes + <usize>nodeCount * RANGE_BYTES + levelBytes) + opBytes;
+  const levels = ranges + <usize>nodeCount * RANGE_BYTES;
+  memory.fill(levels, 0, levelBytes);
+  let range = ranges;
   for (let tree = first; tree <= last; tree += TREE_BYTES) {
     if (load<usize>(tree, PLACE) == header) range = findRanges(plan, tree, range, levels);
   }
   let op = take(plan, <usize>nodeCount * OPERATION);
-  for (let level = levels; level < levels + (<usize>nodeCount << 2); level += 4) {
+  for (let level = levels; level < levels + levelBytes; level += 4) {
     const count = <usize>load<u32>(level);
     store<u32>(level, <u32>op);
     op += count * OPERATION;
   }
-  const treeBytes = PIECE_BYTES * <usize>load<u32>(first, PIECES);
   // boundaries are counted from 1
   let base = <usize>load<u32>(plan, BOUNDARIES) - PLANE_BYTES;
-  range = work;
+  range = ranges;
   for (let tree = first; tree <= last; tree += TREE_BYTES) {
     if (load<usize>(tree, PLACE) != header) continue;
     const leafCount = load<u32>(tree, LEAF_COUNT);

@@ -11,13 +11,14 @@ import {
   TEST_COUNT,
   TEST_PLANES,
 } from '../bin';
-import { BLOCK_BYTES, BLOCKS, BLOCKS_END, COLUMNS, COLUMNS_END, PLANE_BYTES, TILE_ROWS } from '../plan';
+import { BLOCK_BYTES, BLOCKS, BLOCKS_END, COLUMNS, COLUMNS_END, PLANE_BYTES, SCRATCH, TILE_ROWS } from '../plan';
 import { layCells } from './cells';
 import { take, takeLines } from './room';
 import {
   FEATURE_COUNT,
   HIGH,
   LOW,
+  RANK_BYTES,
   SET_TABLE,
   SOURCE_COLUMN_BYTES,
   SOURCE_COLUMN_COUNT,
@@ -39,8 +40,6 @@ const MOST_THRESHOLDS: u32 = 253;
 const SET_TESTS: u32 = 8;
 /** all tests of a nibble are made at once */
 const TESTS_MADE_AT_ONCE: usize = 16;
-/** the byte of the lowest rank is 1, and a row goes left when its byte is below that of a test */
-const RANK_BYTES: u32 = 2;
 
 /**
  * Lays the columns out in the order of the features, the tables that bin them, and planes for their tests. Returns how many tests
@@ -135,7 +134,7 @@ function layRanks(plan: usize, column: usize, source: usize): void {
   const lowCount = low ? load<u32>(low, SOURCE_COUNT) : 0;
   placeTests(plan, column, highCount + lowCount);
   store<u32>(column, highCount, MISSING);
-  const thresholds = <usize>load<u32>(plan, WORK) + (<usize>load<u32>(plan, FEATURE_COUNT) << 2);
+  const thresholds = <usize>load<u32>(plan, SCRATCH);
   if (high) {
     copyThresholds(high, thresholds);
     numberTests(column, high, 0 - RANK_BYTES);

@@ -28,6 +28,7 @@ import { take, takeLines } from './room';
 import { fitsRows, layRows } from './rows';
 import {
   BASE_SCORES,
+  FEATURE_COUNT,
   GROUP_COUNT,
   GROUP_OUTPUTS,
   GROUP_SCALES,
@@ -35,25 +36,30 @@ import {
   TREE_COUNT,
   WORK,
 } from './source';
-import { listTrees, TREE_BYTES } from './trees';
+import { findTrees, TREE_BYTES } from './trees';
+
+/** the nodes are not those of trees, or test what is not there: nothing may be run */
+const REFUSED: u32 = 0;
+const WITHOUT_ROWS: u32 = 1;
+const WITH_ROWS: u32 = 2;
 
 /** vectors for the planes of a nibble and more */
 const SCRATCH_BYTES: usize = 1024;
 
 /**
  * Lays a forest out from what the host has staged (source.ts), behind everything else in the memory, which grows.
- * @returns whether there are tables to walk one row; a model that is too large for them has none.
+ * @returns what came of it; a model that is too large for the tables to walk one row has none.
  */
-export function layForest(plan: usize): bool {
+export function layForest(plan: usize): u32 {
   const planeCount = <usize>load<u32>(plan, PLANE_COUNT);
   store<u32>(plan, <u32>takeLines(plan, 4 * 4 * TILE_ROWS), GATHERED);
   store<u32>(plan, <u32>takeLines(plan, TILE_ROWS), RANKS);
   store<u32>(plan, <u32>takeLines(plan, SCRATCH_BYTES), SCRATCH);
   store<u32>(plan, <u32>takeLines(plan, SUM_BYTES * planeCount), SUMS);
+  const trees = <usize>load<u32>(plan, WORK) + (<usize>load<u32>(plan, FEATURE_COUNT) << 2);
+  const mostLeaves = findTrees(plan, trees);
+  if (mostLeaves == 0) return REFUSED;
   const testCount = layColumns(plan);
-  const trees = <usize>load<u32>(plan, WORK);
-  const work = trees + TREE_BYTES * load<u32>(plan, TREE_COUNT);
-  const mostLeaves = listTrees(plan, trees, work);
   // a symmetric tree may have codes of two pieces
   const pieceCount = max(2 * CHUNK_PIECES, (mostLeaves - 2) / <i32>SLOTS + 1);
   store<u32>(plan, <u32>takeLines(plan, SLOTS * PLANE_BYTES * pieceCount), BOUNDARIES);
@@ -61,8 +67,8 @@ export function layForest(plan: usize): bool {
   const hasRows = fitsRows(testCount, mostLeaves);
   if (!hasRows) store<u32>(plan, 0, WALKED_ROWS);
   const groups = layOutputs(plan);
-  layGroups(plan, groups, trees, work, hasRows);
-  return hasRows;
+  layGroups(plan, groups, trees, hasRows);
+  return hasRows ? WITH_ROWS : WITHOUT_ROWS;
 }
 
 /** Lays the outputs and leaves room for the groups. Returns where these begin; the row groups follow. */
@@ -89,7 +95,7 @@ function layOutputs(plan: usize): usize {
   return groups;
 }
 
-function layGroups(plan: usize, group: usize, trees: usize, work: usize, hasRows: bool): void {
+function layGroups(plan: usize, group: usize, trees: usize, hasRows: bool): void {
   const groupCount = <usize>load<u32>(plan, GROUP_COUNT);
   let rowGroup = group + GROUP_BYTES * groupCount;
   let start = <usize>load<u32>(plan, GROUP_STARTS);
@@ -103,11 +109,11 @@ function layGroups(plan: usize, group: usize, trees: usize, work: usize, hasRows
     const factor = <f64>load<f32>(scale);
     store<f64>(group, factor);
     store<u32>(group, <u32>takeLines(plan, 0), 12);
-    store<i32>(group, layChunks(plan, first, end, none, work), 8);
+    store<i32>(group, layChunks(plan, first, end, none), 8);
     store<u32>(group, <u32>take(plan, 0), 16);
     if (hasRows) {
       store<f64>(rowGroup, factor);
-      layRows(plan, first, end, rowGroup, work);
+      layRows(plan, first, end, rowGroup);
     }
     group += GROUP_BYTES;
     rowGroup += ROW_GROUP_BYTES;

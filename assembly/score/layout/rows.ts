@@ -1,13 +1,15 @@
+import { SCRATCH } from '../plan';
 import { take, takeLines } from './room';
 import { SOURCE_NUMBER } from './source';
 import {
   columnOf,
   FIRST_NODE,
-  PLACE,
   LEAF_COUNT,
   leafOf,
   leftOf,
   loneLeaves,
+  PIECES,
+  PLACE,
   rightOf,
   STEPS,
   testOf,
@@ -35,15 +37,15 @@ function slotsOf(leafCount: i32): u32 {
  * Lays the trees of a group out for walking one row, as ../row.ts describes it: breadth first, so that siblings stand together, and
  * chain by chain. The longest tree that is left goes to the shortest chain; the order of an integer sum does not matter.
  * @param group - as ../row.ts has it, but for its scale (OUT)
- * @param work - for as many addresses as a group has trees, and eight doubles
  */
-export function layRows(plan: usize, first: usize, end: usize, group: usize, work: usize): void {
+export function layRows(plan: usize, first: usize, end: usize, group: usize): void {
   store<i32>(group, loneLeaves(plan, first, end), 8);
-  const lengths = work;
-  const sorted = work + 8 * LANES;
+  // eight lengths, and addresses of at most 128 trees
+  const lengths = <usize>load<u32>(plan, SCRATCH);
+  const sorted = lengths + 8 * LANES;
   memory.fill(lengths, 0, 8 * LANES);
-  const last = sortTrees(first, end, sorted);
-  for (let at = sorted; at < last; at += 4) {
+  const sortedEnd = sortTrees(first, end, sorted);
+  for (let at = sorted; at < sortedEnd; at += 4) {
     const tree = <usize>load<u32>(at);
     let shortest = lengths;
     for (let lane = lengths + 8; lane < sorted; lane += 8) {
@@ -55,12 +57,14 @@ export function layRows(plan: usize, first: usize, end: usize, group: usize, wor
   let sum: u32 = 0;
   for (let lane = lengths; lane < sorted; lane += 8) {
     const start = takeLines(plan, 0);
-    for (let at = sorted; at < last; at += 4) {
+    for (let at = sorted; at < sortedEnd; at += 4) {
       const tree = <usize>load<u32>(at);
       if (load<u32>(tree, PLACE) == <u32>lane) layTree(plan, tree);
     }
     // the last node leads to itself
-    sum += <u32>take(plan, <usize>LINE_NODES * NODE_BYTES);
+    const last = take(plan, <usize>LINE_NODES * NODE_BYTES);
+    store<u64>(last, 0);
+    sum += <u32>last;
     store<u32>(group, <u32>start, 16);
     group += 4;
   }
@@ -71,7 +75,7 @@ export function layRows(plan: usize, first: usize, end: usize, group: usize, wor
 function sortTrees(first: usize, end: usize, out: usize): usize {
   let last = out;
   for (let tree = first; tree < end; tree += TREE_BYTES) {
-    if (load<u32>(tree, LEAF_COUNT) == 1) continue;
+    if (!load<u32>(tree, PIECES)) continue;
     let at = last;
     for (; at > out; at -= 4) {
       const before = load<u32>(at - 4);
@@ -93,6 +97,7 @@ function layTree(plan: usize, tree: usize): void {
   let free = slot + NODE_BYTES;
   for (; slot < free; slot += NODE_BYTES) {
     const item = load<i32>(slot);
+    store<u64>(slot, 0);
     let next = end;
     if (item >= 0) {
       next = free;
@@ -102,7 +107,6 @@ function layTree(plan: usize, tree: usize): void {
       store<u16>(slot, <u16>(load<u32>(columnOf(plan, item), SOURCE_NUMBER) + testOf(plan, item)));
     } else {
       // a leaf leads to what comes after its tree
-      store<u16>(slot, 0);
       store<i16>(slot, <i16>leafOf(plan, ~item), 4);
     }
     store<u16>(slot, <u16>((next - slot) / NODE_BYTES), 2);
