@@ -17,7 +17,7 @@ export interface Calibration {
 export interface QuantizeOptions {
   /** bits of a leaf: 8 is smaller and faster, 16 nearer to the float model. Linear models have int8 weights and int16 inputs. */
   leafBits: 8 | 16;
-  /** trees that share a scale, in [1, 128] */
+  /** trees to a scale, on average, in [1, 128]: fewer are nearer to the float model, more are faster */
   groupSize: number;
   /** absent: roundings follow the leaf covers and nothing is measured */
   calibration: Calibration | undefined;
