@@ -4,7 +4,7 @@ import type { QuantizedModel } from '../model/quantized.js';
 import type { Section } from './container.js';
 import { packSection, writeContainer } from './containerWriter.js';
 import { decodeBlob, SECTION_NAMES } from './decodeBlob.js';
-import { packForest, packShares } from './forestSection.js';
+import { packForest } from './forestSection.js';
 import { packLinear } from './linearSection.js';
 import { packCalibrator, packFeatures, packRules, packSchema } from './pipelineSection.js';
 import { type QuantizeOptions, quantizeModel } from './quantizeModel.js';
@@ -58,7 +58,7 @@ function modelSections(model: QuantizedModel): Section[] {
 
 function sharesSection(predictor: QuantizedModel['predictor']): Section[] {
   if (predictor.kind !== 'forest' || !predictor.leftShare) return [];
-  return [packSection('shares', false, packShares(predictor, predictor.leftShare))];
+  return [packSection('shares', false, predictor.leftShare)];
 }
 
 function extraSections(extra: Record<string, Uint8Array>): Section[] {

@@ -27,6 +27,7 @@ async function gridOf(thresholds: Float32Array): Promise<Grid> {
       leafBits: 8,
       baseScores: Float64Array.of(0),
       columns: [{ kind: 'rank', featureIndex: 0, thresholds, missing: 'low' }],
+      structure: new Uint8Array(0),
       roots: new Int32Array(0),
       column: new Uint16Array(0),
       test: new Uint8Array(0),

@@ -4,7 +4,8 @@ import { compileKernel } from '../../src/score/kernelModule.js';
 
 /** A forest as the kernel has laid it out: its memory, by address. */
 export interface LaidOut {
-  hasRows: boolean;
+  /** 0: refused; 1: without tables for one row; 2: with them */
+  outcome: number;
   plan: number;
   u32(address: number): number;
   i32(address: number): number;
@@ -21,10 +22,10 @@ export async function layOut(forest: QuantizedForest, featureCount: number): Pro
   const { memory, plan } = stageForest(forest, featureCount);
   const { exports } = await WebAssembly.instantiate(await compileKernel(), { env: { memory } });
   const layForest = exports['layForest'] as (plan: number) => number;
-  const hasRows = layForest(plan) !== 0;
+  const outcome = layForest(plan);
   const view = new DataView(memory.buffer);
   return {
-    hasRows,
+    outcome,
     plan,
     u32: (address) => view.getUint32(address, true),
     i32: (address) => view.getInt32(address, true),
