@@ -11,26 +11,26 @@ export const GATHERED_OFFSET: usize = 4;
 export const ROW_OFFSET: usize = 8;
 export const TEST_PLANES: usize = 12;
 export const TEST_COUNT: usize = 16;
-const TABLE: usize = 20;
-const COUNT: usize = 24;
-const MISSING: usize = 28;
-const SCALE: usize = 32;
-const OFFSET: usize = 36;
-const LAST: usize = 40;
-const FIRST_TEST: usize = 44;
+export const TABLE: usize = 20;
+export const COUNT: usize = 24;
+export const MISSING: usize = 28;
+export const SCALE: usize = 32;
+export const OFFSET: usize = 36;
+export const LAST: usize = 40;
+export const FIRST_TEST: usize = 44;
 
 /** few thresholds: compare with each */
-const COUNTED: u32 = 0;
+export const COUNTED: u32 = 0;
 /** at most three thresholds a cell */
-const CELLS: u32 = 1;
+export const CELLS: u32 = 1;
 /** a binary search from the cell on */
-const SEARCHED: u32 = 2;
+export const SEARCHED: u32 = 2;
 /** a byte of sets a level */
 export const SETS: u32 = 3;
 
 /** 2^23: what is added to it is rounded to an integer, which stands in the low bits */
-const INTEGERS: f32 = 8388608;
-const INTEGER_BITS: i32 = 0x4b000000;
+export const INTEGERS: f32 = 8388608;
+export const INTEGER_BITS: i32 = 0x4b000000;
 
 /**
  * Ranks of one feature of a tile, a byte a row: how many thresholds are below the value; or the byte of sets of a level.

@@ -33,14 +33,14 @@ import { addWideLeaves, symmetricCodes } from './symmetric';
 import { testPlanes } from './tests';
 
 /** scale (f64), then what the trees add whatever the row (i32), and addresses (u32): first chunk, end of the chunks */
-const GROUP_BYTES: usize = 24;
+export const GROUP_BYTES: usize = 24;
 
 /**
  * A chunk of trees of one group and one form, so many that their planes stay in the first cache. A header of u32: operations,
  * trees, pieces a tree, planes of the last piece of a tree (0 of symmetric trees), tables of leaves a tree; then the operations (16 bytes
  * each), then for each plane of leaf bytes the tables.
  */
-const CHUNK_HEADER: usize = 32;
+export const CHUNK_HEADER: usize = 32;
 
 /**
  * The float64 margins of rows of features.

@@ -1,7 +1,7 @@
 import { checkKnownKeys, checkOneOf } from '../core/check.js';
 import { ConfigError } from '../core/errors.js';
 import type { QuantizedModel } from '../model/quantized.js';
-import { decodeBlob } from '../quantize/decodeBlob.js';
+import { readBlob } from '../quantize/decodeBlob.js';
 import { createScorer } from './createScorer.js';
 import { acceptColumns, createRowEngine, type Engine } from './engine.js';
 import { RECORD_DEFAULTS, type RecordOptions } from './fieldValues.js';
@@ -43,7 +43,7 @@ export async function loadScorer(blob: Uint8Array, options: LoadOptions = {}): P
   checkOneOf('kernel', kernel, ['auto', 'simd', 'javascript']);
   // the engine compiles in the background while the blob is read
   const compiling = kernel === 'javascript' ? undefined : (module ?? tryCompile());
-  const model = decodeBlob(blob);
+  const model = readBlob(blob);
   const engine = await createEngine(model, kernel, await compiling);
   return createScorer(model, acceptColumns(engine, model), recordOptions, explainer?.(model));
 }

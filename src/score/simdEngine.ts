@@ -1,12 +1,14 @@
 import { sigmoidLine } from '../model/calibrator.js';
 import type { QuantizedForest, QuantizedModel } from '../model/quantized.js';
-import type { Engine } from './engine.js';
+import { createRowEngine, type Engine } from './engine.js';
 import { createForestWalker } from './javascriptForest.js';
-import { createKernelImage } from './kernelImage.js';
+import { stageForest } from './kernelImage.js';
 import { predictRowsInto } from './predictRows.js';
 
 /** What assembly/score exports. */
 interface KernelExports {
+  /** 0: the nodes are not in order; 1: there are no tables to walk one row; 2: there are */
+  layForest(plan: number): number;
   forestMargins(
     plan: number,
     rows: number,
@@ -35,6 +37,8 @@ interface KernelExports {
   ): void;
 }
 
+const REFUSED = 0;
+const WITH_ROWS = 2;
 /** The links of several classes by their numbers in the kernel. */
 const CLASS_LINKS = ['softmax', 'logit', 'identity'];
 
@@ -49,17 +53,20 @@ export async function createSimdEngine(
 ): Promise<Engine> {
   const featureCount = model.features.length;
   const outputCount = forest.baseScores.length;
-  const image = createKernelImage(forest, featureCount);
+  const image = stageForest(forest, featureCount);
   const { memory, plan, stagedRows, marginStride } = image;
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const kernel = instance.exports as unknown as KernelExports;
+  const outcome = kernel.layForest(plan);
+  // whose walker asks for the nodes, and so finds out what is wrong with them
+  if (outcome === REFUSED) return createRowEngine(model, createForestWalker(forest));
   const input = new Float32Array(memory.buffer, image.input, stagedRows * featureCount);
   const row = input.subarray(0, featureCount);
   // outputs one after the other
   const margins = new Float64Array(memory.buffer, image.margins, stagedRows * outputCount);
   const predictions = new Float32Array(memory.buffer, image.predictions, stagedRows * outputCount);
   const rowMargins = new Float64Array(outputCount);
-  const walker = image.hasRowTables ? undefined : createForestWalker(forest);
+  const walker = outcome === WITH_ROWS ? undefined : createForestWalker(forest);
 
   /** Margins of the rows from `start` on, as many as can be staged, into the kernel's memory. Returns how many. */
   function stageMargins(matrix: Float32Array, start: number, rowCount: number): number {
