@@ -23,9 +23,9 @@ export async function coppiceEngines(
     const blob = encodeBlob(model, { leafBits, calibration });
     const scorer = await tryLoad(blob, kernel);
     if (!scorer) continue;
-    const fresh = leafBits === 8 ? { fresh: kernel } : {};
-    engines.push({ ...matrixEngine(name, blob, scorer), ...fresh });
-    if (fresh.fresh === 'simd') {
+    const engine = matrixEngine(name, blob, scorer);
+    engines.push(leafBits === 8 ? { ...engine, fresh: kernel } : engine);
+    if (kernel === 'simd' && leafBits === 8) {
       engines.push(recordEngine(name, blob, scorer));
       if (takesColumns(scorer)) engines.push(columnEngine(name, blob, scorer));
     }
