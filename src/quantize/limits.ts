@@ -2,6 +2,11 @@
  * What a blob may hold at most. Generous for any model that makes sense, and small enough that sizes computed from a hostile
  * blob stay within 32 bits. The encoder refuses what the decoder would.
  */
+/** Values of a section, where an array or a map counts as so many more: what bounds the memory that reading takes. */
+export const MAX_VALUES: number = 1 << 23;
+export const CONTAINER_VALUES = 16;
+/** What an expression of the greatest depth needs, and some room. */
+export const MAX_NESTING = 300;
 export const MAX_FEATURES = 65_535;
 /** Margins a row, which are the classes of a multiclass model. */
 export const MAX_OUTPUTS = 4096;
@@ -12,7 +17,6 @@ export const MAX_LEVELS: number = 1 << 20;
 export const MAX_TREES: number = 1 << 16;
 export const MAX_NODES: number = 1 << 24;
 export const MAX_DEPTH = 1024;
-export const MAX_KNOTS: number = 1 << 16;
 export const MAX_EXPRESSION_DEPTH = 128;
 export const MAX_RULES = 4096;
 

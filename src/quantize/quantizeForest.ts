@@ -1,5 +1,6 @@
 import type { Feature } from '../model/feature.js';
 import type { Forest } from '../model/forest.js';
+import { nodeCovers } from '../model/nodeCovers.js';
 import type { QuantizedForest } from '../model/quantized.js';
 import { type CarriedError, carryCovers, carryRows, type ErrorCarry } from './errorCarry.js';
 import type { Calibration } from './quantizeModel.js';
@@ -15,6 +16,7 @@ export interface ForestQuantization {
   /** trees to a scale, on average */
   groupSize: number;
   calibration: Calibration | undefined;
+  shares: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface ForestQuantization {
 export function quantizeForest(
   forest: Forest,
   features: readonly Feature[],
-  { leafBits, groupSize, calibration }: ForestQuantization,
+  { leafBits, groupSize, calibration, shares }: ForestQuantization,
 ): { forest: QuantizedForest; marginBound: number } {
   const order = orderTrees(forest);
   const renumbered = renumberForest(forest, features, leafBits, order.sourceTree);
@@ -66,7 +68,17 @@ export function quantizeForest(
   quantized.groupStart = Uint32Array.from(groups, ({ start }) => start);
   quantized.groupScale = Float32Array.from(groups, ({ scale }) => scale);
   quantized.groupOutput = Uint16Array.from(groups, ({ output }) => output);
+  const { leftShare, unknownTree } = nodeCovers({ ...quantized, leafCover: cover });
+  if (shares && unknownTree < 0) quantized.leftShare = roundShares(leftShare, leafBits);
   return { forest: quantized, marginBound };
+}
+
+/** A side that some training rows took keeps a share above 0. */
+function roundShares(shares: Float64Array, bits: 8 | 16): Uint8Array | Uint16Array {
+  const limit = 2 ** bits - 1;
+  const round = (share: number): number =>
+    share > 0 && share < 1 ? clamp(Math.round(share * limit), 1, limit - 1) : share * limit;
+  return bits === 8 ? Uint8Array.from(shares, round) : Uint16Array.from(shares, round);
 }
 
 /** A forest whose leaves are to be rounded. */

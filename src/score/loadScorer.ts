@@ -3,12 +3,12 @@ import { ConfigError } from '../core/errors.js';
 import type { QuantizedModel } from '../model/quantized.js';
 import { decodeBlob } from '../quantize/decodeBlob.js';
 import { createScorer } from './createScorer.js';
-import { RECORD_DEFAULTS, type RecordOptions } from './encodeRecords.js';
-import { createRowEngine, type Engine } from './engine.js';
+import { acceptColumns, createRowEngine, type Engine } from './engine.js';
+import { RECORD_DEFAULTS, type RecordOptions } from './fieldValues.js';
 import { createForestWalker } from './javascriptForest.js';
 import { createLinearSum } from './javascriptLinear.js';
 import { compileKernel } from './kernelModule.js';
-import type { Scorer } from './scorer.js';
+import type { Explainer, Scorer } from './scorer.js';
 import { createSimdEngine } from './simdEngine.js';
 
 export interface LoadOptions extends Partial<RecordOptions> {
@@ -19,6 +19,13 @@ export interface LoadOptions extends Partial<RecordOptions> {
   kernel?: 'auto' | 'simd' | 'javascript';
   /** the kernel, compiled already ({@link compileKernel}): for edge workers that compile nothing, and for many scorers */
   module?: WebAssembly.Module;
+  /**
+   * What computes `scorer.contributions`: `explainer` of `coppice/explain`, which is no part of what a page loads to score.
+   * @example
+   * import { explainer } from 'coppice/explain';
+   * const scorer = await loadScorer(blob, { explainer });
+   */
+  explainer?: Explainer;
 }
 
 /**
@@ -30,13 +37,15 @@ export interface LoadOptions extends Partial<RecordOptions> {
  * const [probability] = scorer.predict([{ minutes_watched: 42, student_country: 'US' }]);
  */
 export async function loadScorer(blob: Uint8Array, options: LoadOptions = {}): Promise<Scorer> {
-  const { kernel = 'auto', module, ...recordOptions } = options;
-  checkKnownKeys('option', options, ['kernel', 'module', ...Object.keys(RECORD_DEFAULTS)]);
+  const { kernel = 'auto', module, explainer, ...recordOptions } = options;
+  const known = ['kernel', 'module', 'explainer', ...Object.keys(RECORD_DEFAULTS)];
+  checkKnownKeys('option', options, known);
   checkOneOf('kernel', kernel, ['auto', 'simd', 'javascript']);
   // the engine compiles in the background while the blob is read
   const compiling = kernel === 'javascript' ? undefined : (module ?? tryCompile());
   const model = decodeBlob(blob);
-  return createScorer(model, await createEngine(model, kernel, await compiling), recordOptions);
+  const engine = await createEngine(model, kernel, await compiling);
+  return createScorer(model, acceptColumns(engine, model), recordOptions, explainer?.(model));
 }
 
 async function createEngine(
