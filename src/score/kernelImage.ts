@@ -1,16 +1,12 @@
 import type { QuantizedForest } from '../model/quantized.js';
 import { buildCellTable } from './cellTable.js';
+import { ImageWriter } from './imageWriter.js';
 import { type KernelColumn, layKernelColumns } from './kernelColumns.js';
 import { buildRowTables, CHUNK_TREES, missingKey, type RowTables } from './rowTables.js';
+import { type KernelImage, reserveStage } from './stage.js';
 import { SCRATCH_PLANES, writeTileProgram } from './tileProgram.js';
 
 const TILE_ROWS = 512;
-/** rows that are copied in at a time, for models of few features */
-const STAGED_ROWS = 1024;
-const STAGED_BYTES = 1 << 18;
-const PAGE_BYTES = 1 << 16;
-/** the compiler assumes that nothing lies below */
-const FIRST_BYTE = 1024;
 const COLUMN_BYTES = 48;
 const GROUP_BYTES = 32;
 const ROW_GROUP_BYTES = 16;
@@ -20,20 +16,8 @@ const CHUNK_BYTES = 40;
 const WALKED_ROWS = 24;
 const PLAN_BYTES = 64;
 
-/** A model in the memory of the kernel; addresses are byte offsets. */
-export interface KernelImage {
-  memory: WebAssembly.Memory;
-  plan: number;
-  /** rows that may be staged at once, a multiple of 256 */
-  stagedRows: number;
-  /** row-major float32, stagedRows rows */
-  input: number;
-  /** float64, a margin a staged row; outputs one after the other */
-  margins: number;
-  /** bytes from the margins of an output to those of the next */
-  marginStride: number;
-  /** float32, row-major, a prediction a staged row and output */
-  predictions: number;
+/** A forest in the memory of the kernel. */
+export interface ForestImage extends KernelImage {
   /** false when the model is too large for the single-row tables */
   hasRowTables: boolean;
 }
@@ -42,7 +26,11 @@ export interface KernelImage {
  * Lays a forest out in a WebAssembly memory of its own, as assembly/score/plan.ts describes it.
  * @throws {RangeError} when the memory cannot be had.
  */
-export function createKernelImage(forest: QuantizedForest, featureCount: number): KernelImage {
+export function createKernelImage(
+  forest: QuantizedForest,
+  featureCount: number,
+  writer: ImageWriter = new ImageWriter(),
+): ForestImage {
   const columns = layKernelColumns(forest);
   const programs = planesOf(forest).map(({ bytes, unsigned }) =>
     writeTileProgram(forest, columns, bytes, unsigned),
@@ -50,13 +38,9 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
   const rowTables = buildRowTables(forest, columns);
   const stride = 4 * featureCount;
   const outputCount = forest.baseScores.length;
-  const rowBytes = Math.max(1, stride, 12 * outputCount);
-  const wanted = Math.floor(STAGED_BYTES / rowBytes / TILE_ROWS) * TILE_ROWS;
-  const stagedRows = Math.min(STAGED_ROWS, Math.max(TILE_ROWS, wanted));
   const groupCount = forest.groupStart.length;
   const slotCount = Math.max(...programs.map((program) => program.slotCount));
 
-  const writer = new ImageWriter();
   const plan = writer.reserve(PLAN_BYTES);
   const columnTable = writer.reserve(COLUMN_BYTES * columns.columns.length);
   const outputTable = writer.reserve(OUTPUT_BYTES * outputCount);
@@ -69,10 +53,7 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
   const keys = writer.reserve(4 * (rowTables?.keyCount ?? 0));
   const tables = columns.columns.map((column) => placeColumn(writer, column));
   const words = programs.map((program) => writer.place(program.words));
-  const input = writer.reserve(stride * stagedRows);
-  const marginStride = 8 * stagedRows;
-  const margins = writer.reserve(marginStride * outputCount);
-  const predictions = writer.reserve(4 * stagedRows * outputCount);
+  const stage = reserveStage(writer, featureCount, outputCount);
   const walk = rowTables && placeRowTables(writer, rowTables);
   const memory = writer.finish();
 
@@ -82,7 +63,8 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
       view.setUint32(at + 4 * index, value, true);
     });
   u32(plan, columnTable, columns.columns.length, outputTable, outputCount);
-  u32(plan + 16, tile, slots, sums, stride, programs.length, walk ? WALKED_ROWS : 0, marginStride);
+  u32(plan + 16, tile, slots, sums, stride, programs.length, walk ? WALKED_ROWS : 0);
+  u32(plan + 40, stage.marginStride);
   u32(plan + 44, keys, keyColumnTable, columns.columns.length, walk?.nodes ?? 0, walk?.values ?? 0);
 
   let group = 0;
@@ -125,16 +107,7 @@ export function createKernelImage(forest: QuantizedForest, featureCount: number)
     u32(row + 8, walk.chunks + CHUNK_BYTES * rowTables.groupStart[index]!);
     u32(row + 12, walk.chunks + CHUNK_BYTES * rowTables.groupStart[index + 1]!);
   }
-  return {
-    memory,
-    plan,
-    stagedRows,
-    input,
-    margins,
-    marginStride,
-    predictions,
-    hasRowTables: !!walk,
-  };
+  return { ...stage, memory, plan, hasRowTables: !!walk };
 }
 
 /** int8 leaves are one plane of bytes, int16 leaves a low one without and a high one with sign. */
@@ -195,31 +168,4 @@ function placeRowTables(
     wide[to + CHUNK_TREES] = chunks[from + CHUNK_TREES]!;
   }
   return { nodes: address, values: writer.place(values), chunks: writer.place(wide) };
-}
-
-/** Hands out addresses, 16-byte aligned, and fills a memory of the size that came together. */
-class ImageWriter {
-  #end = FIRST_BYTE;
-  readonly #parts: { address: number; bytes: Uint8Array }[] = [];
-
-  reserve(byteLength: number): number {
-    const address = this.#end;
-    this.#end += Math.ceil(byteLength / 16) * 16;
-    return address;
-  }
-
-  place(data: ArrayBufferView): number {
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const address = this.reserve(bytes.length);
-    this.#parts.push({ address, bytes });
-    return address;
-  }
-
-  finish(): WebAssembly.Memory {
-    const pages = Math.ceil(this.#end / PAGE_BYTES);
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    const target = new Uint8Array(memory.buffer);
-    for (const { address, bytes } of this.#parts) target.set(bytes, address);
-    return memory;
-  }
 }

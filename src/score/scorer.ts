@@ -21,8 +21,8 @@ export interface Scorer {
   /** of a binary model only */
   readonly threshold: Threshold | undefined;
   readonly rules: readonly Rule[];
-  /** which engine scores: the WebAssembly kernel or its JavaScript twin */
-  readonly kernel: 'simd' | 'javascript';
+  /** which engine scores: a WebAssembly kernel, with SIMD or without, or their JavaScript twin */
+  readonly kernel: 'simd' | 'portable' | 'javascript';
 
   /**
    * Predictions of records, or of a row-major feature matrix (rows * features.length).

@@ -118,9 +118,10 @@ const MODELS: Record<string, Model> = {
 for (const [name, model] of Object.entries(MODELS)) {
   for (const leafBits of [8, 16] as const) {
     const blob = encodeBlob(model, { leafBits });
-    for (const kernel of ['simd', 'javascript'] as const) {
+    for (const kernel of ['simd', 'portable', 'javascript'] as const) {
       test(`${name}, int${leafBits}, ${kernel}: the bytes of the definition`, async () => {
         const scorer = await loadScorer(blob, { kernel });
+        assert.is(scorer.kernel, kernel);
         for (const rowCount of ROW_COUNTS) checkAgainstDefinition(scorer, model, blob, rowCount);
       });
     }

@@ -1,0 +1,47 @@
+import type { ImageWriter } from './imageWriter.js';
+
+/** rows that are copied in at a time, for models of few features */
+const STAGED_ROWS = 1024;
+const STAGED_BYTES = 1 << 18;
+/** the kernels work on up to so many rows at once */
+const TILE_ROWS = 512;
+
+/** Where rows of a batch stand in the memory of a kernel, and what becomes of them; addresses are byte offsets. */
+export interface Stage {
+  /** rows that may be staged at once, a multiple of TILE_ROWS */
+  stagedRows: number;
+  /** row-major float32, stagedRows rows */
+  input: number;
+  /** float64, a margin a staged row; outputs one after the other */
+  margins: number;
+  /** bytes from the margins of an output to those of the next */
+  marginStride: number;
+  /** float32, row-major, a prediction a staged row and output */
+  predictions: number;
+}
+
+/** Makes room for as many rows as stay in the caches. */
+export function reserveStage(
+  writer: ImageWriter,
+  featureCount: number,
+  outputCount: number,
+): Stage {
+  const rowBytes = Math.max(1, 4 * featureCount, 12 * outputCount);
+  const wanted = Math.floor(STAGED_BYTES / rowBytes / TILE_ROWS) * TILE_ROWS;
+  const stagedRows = Math.min(STAGED_ROWS, Math.max(TILE_ROWS, wanted));
+  const marginStride = 8 * stagedRows;
+  return {
+    stagedRows,
+    input: writer.reserve(4 * featureCount * stagedRows),
+    margins: writer.reserve(marginStride * outputCount),
+    marginStride,
+    predictions: writer.reserve(4 * stagedRows * outputCount),
+  };
+}
+
+/** A model in the memory of a kernel. */
+export interface KernelImage extends Stage {
+  memory: WebAssembly.Memory;
+  /** address of the plan: of a forest as in assembly/score/plan.ts, of a linear model as in assembly/score/linearPlan.ts */
+  plan: number;
+}
