@@ -1,39 +1,62 @@
-import { binColumn, COLUMN_BYTES } from './bin';
-import { evaluate } from './evaluate';
-import { fillMargins, fillSums, foldSums } from './fold';
+import { COLUMN_BYTES, GATHERED_OFFSET, ROW_OFFSET } from './bin';
 import {
-  COLUMN_COUNT,
-  COLUMNS,
+  addChunk,
+  binColumn,
+  clearSums,
+  fillMargins,
+  foldSums,
+  gatherFeatures,
+  testPlanes,
+} from './loops';
+import {
+  BLOCK_BYTES,
+  BLOCKS,
+  BLOCKS_END,
   FIRST_GROUP,
+  GATHERED,
   GROUPS_END,
   MARGIN_STRIDE,
   OUTPUT_BYTES,
   OUTPUT_COUNT,
   OUTPUTS,
   PLANE_COUNT,
+  RANKS,
   ROW_STRIDE,
-  SUMS,
-  TILE,
+  SCRATCH,
   TILE_ROWS,
   WALKED_ROWS,
 } from './plan';
 import { rowMargins } from './row';
 
-/** scale (f64), then for the low and the high plane: first operation, end, what single leaves add (u32, u32, i32) */
-const GROUP_BYTES: usize = 32;
+/** scale (f64), then what the trees add whatever the row (i32), and addresses (u32): first chunk, end of the chunks */
+const GROUP_BYTES: usize = 24;
 
 /**
  * The float64 margins of rows of features.
- * @param rows - row-major float32; readable up to the next multiple of TILE_ROWS rows
+ * @param rows - float32; readable up to the next multiple of TILE_ROWS rows and 16 bytes further
+ * @param columnStride - 0 of row-major rows; else bytes from a feature to the next
  * @param margins - f64 a row for each output, MARGIN_STRIDE bytes apart; written up to the next multiple of TILE_ROWS rows
  */
-export function forestMargins(plan: usize, rows: usize, rowCount: i32, margins: usize): void {
-  const stride = <usize>load<u32>(plan, ROW_STRIDE);
+export function forestMargins(
+  plan: usize,
+  rows: usize,
+  columnStride: usize,
+  rowCount: i32,
+  margins: usize,
+): void {
+  const stride: usize = columnStride ? 4 : <usize>load<u32>(plan, ROW_STRIDE);
   const marginStride = <usize>load<u32>(plan, MARGIN_STRIDE);
-  const walked = load<i32>(plan, WALKED_ROWS);
+  const walked = columnStride ? 0 : load<i32>(plan, WALKED_ROWS);
   let left = rowCount;
   for (; left > walked; left -= <i32>TILE_ROWS) {
-    tileMargins(plan, rows, stride, margins, marginStride);
+    makeTests(plan, rows, columnStride);
+    let output = <usize>load<u32>(plan, OUTPUTS);
+    let out = margins;
+    for (let outputs = load<i32>(plan, OUTPUT_COUNT); outputs > 0; outputs--) {
+      outputMargins(plan, output, out);
+      output += OUTPUT_BYTES;
+      out += marginStride;
+    }
     rows += stride * TILE_ROWS;
     margins += 8 * TILE_ROWS;
   }
@@ -44,41 +67,36 @@ export function forestMargins(plan: usize, rows: usize, rowCount: i32, margins: 
   }
 }
 
-function tileMargins(
-  plan: usize,
-  rows: usize,
-  stride: usize,
-  margins: usize,
-  marginStride: usize,
-): void {
-  let out = <usize>load<u32>(plan, TILE);
-  let column = <usize>load<u32>(plan, COLUMNS);
-  for (let left = load<i32>(plan, COLUMN_COUNT); left > 0; left--) {
-    binColumn(column, rows, stride, out);
-    column += COLUMN_BYTES;
-    out += TILE_ROWS;
-  }
-  let output = <usize>load<u32>(plan, OUTPUTS);
-  for (let left = load<i32>(plan, OUTPUT_COUNT); left > 0; left--) {
-    outputMargins(plan, output, margins);
-    output += OUTPUT_BYTES;
-    margins += marginStride;
+/** Bins a tile and makes the planes of all tests. */
+function makeTests(plan: usize, rows: usize, columnStride: usize): void {
+  const gathered = <usize>load<u32>(plan, GATHERED);
+  const ranks = <usize>load<u32>(plan, RANKS);
+  const scratch = <usize>load<u32>(plan, SCRATCH);
+  const stride = <usize>load<u32>(plan, ROW_STRIDE);
+  const end = <usize>load<u32>(plan, BLOCKS_END);
+  for (let block = <usize>load<u32>(plan, BLOCKS); block < end; block += BLOCK_BYTES) {
+    if (columnStride == 0) gatherFeatures(rows + <usize>load<u32>(block), stride, gathered);
+    const last = <usize>load<u32>(block, 8);
+    for (let column = <usize>load<u32>(block, 4); column < last; column += COLUMN_BYTES) {
+      const input = columnStride
+        ? rows + (<usize>load<u32>(column, ROW_OFFSET) >> 2) * columnStride
+        : gathered + <usize>load<u32>(column, GATHERED_OFFSET);
+      binColumn(column, input, ranks, scratch);
+      testPlanes(column, ranks, scratch);
+    }
   }
 }
 
-/** The margins of one output for a tile that has been binned. */
+/** The margins of one output for a tile whose tests have been made. */
 function outputMargins(plan: usize, output: usize, margins: usize): void {
   const planeCount = load<i32>(plan, PLANE_COUNT);
-  const sums = <usize>load<u32>(plan, SUMS);
   const end = <usize>load<u32>(output, GROUPS_END);
   fillMargins(margins, load<f64>(output));
   for (let group = <usize>load<u32>(output, FIRST_GROUP); group < end; group += GROUP_BYTES) {
-    for (let plane = 0; plane < planeCount; plane++) {
-      const at = group + 8 + 12 * plane;
-      const planeSums = sums + 2 * TILE_ROWS * plane;
-      fillSums(planeSums, load<i32>(at, 8));
-      evaluate(plan, <usize>load<u32>(at), <usize>load<u32>(at, 4), planeSums);
-    }
-    foldSums(plan, planeCount, load<f64>(group), margins);
+    clearSums(plan, planeCount);
+    let chunk = <usize>load<u32>(group, 12);
+    const last = <usize>load<u32>(group, 16);
+    while (chunk < last) chunk = addChunk(plan, chunk, planeCount);
+    foldSums(plan, planeCount, load<i32>(group, 8), load<f64>(group), margins);
   }
 }

@@ -1,52 +1,99 @@
-/** entries are never more: 16 kB a column stay in the caches */
-const MOST_CELLS = 2048;
-const FEWEST_CELLS = 64;
+/** entries are never more */
+const MOST_CELLS = 1024;
+const FEWEST_CELLS = 16;
+const MOST_SEARCH_CELLS = 2048;
+/** thresholds of a cell that an entry has room for */
+const CELL_THRESHOLDS = 3;
+/** 2^23: what is added to it is rounded to an integer */
+const INTEGERS = 8388608;
 
 /**
  * How the kernel finds a rank without a full search: a monotone function puts a value into a cell, the table says how many
  * thresholds lie in lower cells, and only those of the cell itself are left to compare with.
  *
- * `cell(x) = round(clamp(x * scale + offset, 0, cellCount - 1))`, each operation rounded to float32, halves to even. Any monotone
- * function gives exact ranks: a threshold in a lower cell is below the value and one in a higher cell above it.
+ * `cell(x) = clamp(x * scale + offset, 2^23, 2^23 + cellCount - 1) - 2^23`, each operation rounded to float32, halves to even. Any
+ * monotone function gives exact ranks: a threshold in a lower cell is below the value and one in a higher cell above it.
  */
-export interface CellTable {
+export interface CellGrid {
+  cellCount: number;
   /** float32, > 0 */
   scale: number;
-  /** float32 */
+  /** float32, with 2^23 in it */
   offset: number;
-  /** per cell: thresholds in lower cells */
-  rank: Uint8Array;
-  /** binary search steps that settle the fullest cell, in [1, 8] */
-  steps: number;
-}
-
-/** The smallest table with the fewest search steps. O(thresholds + cells). */
-export function buildCellTable(thresholds: Float32Array): CellTable {
-  let best: CellGrid | undefined;
-  for (let cellCount = FEWEST_CELLS; cellCount <= MOST_CELLS; cellCount *= 2) {
-    const grid = layGrid(thresholds, cellCount);
-    if (!best || grid.steps < best.steps) best = grid;
-    if (best.steps === 1) break;
-  }
-  const { cellCount, cells, ...grid } = best!;
-  const rank = new Uint8Array(cellCount);
-  let from = 0;
-  cells.forEach((cell, index) => {
-    rank.fill(index, from, cell + 1);
-    from = cell + 1;
-  });
-  rank.fill(thresholds.length, from);
-  return { ...grid, rank };
-}
-
-interface CellGrid extends Omit<CellTable, 'rank'> {
-  cellCount: number;
   /** per threshold: its cell, not descending */
   cells: Uint16Array;
+  /** thresholds of the fullest cell */
+  fullest: number;
 }
 
-function layGrid(thresholds: Float32Array, cellCount: number): CellGrid {
-  const { scale, offset } = rangeOf(thresholds, cellCount);
+/**
+ * The smallest grid with at most three thresholds a cell, or undefined. O(thresholds + cells).
+ * @param isLastFree - whether the last cell is to hold no threshold
+ */
+export function findCells(thresholds: Float32Array, isLastFree: boolean): CellGrid | undefined {
+  for (let cellCount = FEWEST_CELLS; cellCount <= MOST_CELLS; cellCount *= 2) {
+    // a grid of fewer cells than that cannot do
+    if (CELL_THRESHOLDS * cellCount < thresholds.length) continue;
+    const grid = layGrid(thresholds, cellCount, isLastFree ? cellCount - 2 : cellCount - 1);
+    if (isLastFree && grid.cells.at(-1) === cellCount - 1) return undefined;
+    if (grid.fullest <= CELL_THRESHOLDS) return grid;
+  }
+  return undefined;
+}
+
+/** The grid with the shortest binary search within a cell, and the smallest of these. */
+export function findSearchCells(thresholds: Float32Array): CellGrid & { steps: number } {
+  let best: (CellGrid & { steps: number }) | undefined;
+  for (let cellCount = FEWEST_CELLS; cellCount <= MOST_SEARCH_CELLS; cellCount *= 2) {
+    const grid = layGrid(thresholds, cellCount, cellCount - 1);
+    const steps = Math.ceil(Math.log2(grid.fullest + 1));
+    if (!best || steps < best.steps) best = { ...grid, steps };
+  }
+  return best!;
+}
+
+/**
+ * Entries of 16 bytes a cell: its thresholds, +Infinity where there are fewer than three, and as an integer the number of
+ * thresholds in lower cells.
+ * @param isLastFree - for values that are not a number to be above all thresholds: the kernel then takes away those that are not
+ * below a value, of three, and the last cell has none
+ */
+export function cellEntries(
+  { cellCount, cells }: CellGrid,
+  thresholds: Float32Array,
+  isLastFree: boolean,
+): Int32Array {
+  const entries = new Int32Array(4 * cellCount);
+  const floats = new Float32Array(entries.buffer);
+  let next = 0;
+  for (let cell = 0; cell < cellCount; cell++) {
+    const at = 4 * cell;
+    entries[at + CELL_THRESHOLDS] = isLastFree ? next + CELL_THRESHOLDS : next;
+    for (let i = 0; i < CELL_THRESHOLDS; i++) {
+      floats[at + i] = cells[next] === cell ? thresholds[next++]! : Infinity;
+    }
+  }
+  if (isLastFree) {
+    const last = 4 * (cellCount - 1);
+    floats.fill(-Infinity, last, last + CELL_THRESHOLDS);
+    entries[last + CELL_THRESHOLDS] = thresholds.length;
+  }
+  return entries;
+}
+
+/** Per cell the number of thresholds in lower cells. */
+export function lowerCounts({ cellCount, cells }: CellGrid): Uint32Array {
+  const counts = new Uint32Array(cellCount);
+  let next = 0;
+  for (let cell = 0; cell < cellCount; cell++) {
+    counts[cell] = next;
+    while (cells[next] === cell) next++;
+  }
+  return counts;
+}
+
+function layGrid(thresholds: Float32Array, cellCount: number, highest: number): CellGrid {
+  const { scale, offset } = spreadOver(thresholds, highest);
   const cells = new Uint16Array(thresholds.length);
   let fullest = 1;
   let inCell = 0;
@@ -55,22 +102,24 @@ function layGrid(thresholds: Float32Array, cellCount: number): CellGrid {
     inCell = index > 0 && cells[index] === cells[index - 1] ? inCell + 1 : 1;
     fullest = Math.max(fullest, inCell);
   }
-  return { scale, offset, cellCount, cells, steps: Math.ceil(Math.log2(fullest + 1)) };
+  return { scale, offset, cellCount, cells, fullest };
 }
 
-/** Spreads the cells over the finite thresholds. */
-function rangeOf(thresholds: Float32Array, cellCount: number): Pick<CellTable, 'scale' | 'offset'> {
-  const finite = thresholds.filter(Number.isFinite);
-  const low = finite[0] ?? 0;
-  const width = (finite.at(-1) ?? 0) - low;
+/** Spreads the cells from 0 to `highest` over the finite thresholds. */
+function spreadOver(thresholds: Float32Array, highest: number): Pick<CellGrid, 'scale' | 'offset'> {
+  let from = 0;
+  let to = thresholds.length - 1;
+  while (from < to && thresholds[from] === -Infinity) from++;
+  while (to > from && thresholds[to] === Infinity) to--;
+  const low = Number.isFinite(thresholds[from]) ? thresholds[from]! : 0;
+  const width = Number.isFinite(thresholds[to]) ? thresholds[to]! - low : 0;
   // neither product may overflow; for the exactness any positive scale does
   const most = 1e30 / Math.max(1, Math.abs(low));
-  const scale = width > 0 ? Math.min((cellCount - 1) / width, most) : 1;
-  return { scale: Math.fround(scale), offset: Math.fround(-low * scale) };
+  const scale = width > 0 ? Math.min(highest / width, most) : 1;
+  return { scale: Math.fround(scale), offset: Math.fround(INTEGERS - low * scale) };
 }
 
 function cellOf(x: number, scale: number, offset: number, last: number): number {
   const at = Math.fround(Math.fround(x * scale) + offset);
-  const clamped = Math.min(last, Math.max(0, at));
-  return Math.fround(clamped + 8388608) - 8388608;
+  return Math.min(INTEGERS + last, Math.max(INTEGERS, at)) - INTEGERS;
 }

@@ -2,14 +2,14 @@ const PAGE_BYTES = 1 << 16;
 /** the compiler of the kernel assumes that nothing lies below */
 const FIRST_BYTE = 1024;
 
-/** Hands out addresses, 16-byte aligned, and fills a memory of the size that came together. */
+/** Hands out addresses, aligned to cache lines, and fills a memory of the size that came together. */
 export class ImageWriter {
   #end = FIRST_BYTE;
   readonly #parts: { address: number; bytes: Uint8Array }[] = [];
 
   reserve(byteLength: number): number {
     const address = this.#end;
-    this.#end += Math.ceil(byteLength / 16) * 16;
+    this.#end += Math.ceil(byteLength / 64) * 64;
     return address;
   }
 

@@ -9,7 +9,13 @@ import {
 
 /** What assembly/score/index.ts exports, and assembly/score/portable.ts. Addresses and strides are bytes. */
 export interface KernelExports extends Partial<ExtraExports> {
-  forestMargins(plan: number, rows: number, rowCount: number, margins: number): void;
+  forestMargins(
+    plan: number,
+    rows: number,
+    columnStride: number,
+    rowCount: number,
+    margins: number,
+  ): void;
   rowMargins(plan: number, row: number, out: number, stride: number): number;
   sigmoidInto(
     margins: number,

@@ -4,7 +4,7 @@ import {
   quantizedOutputCount,
 } from '../model/quantized.js';
 import type { Engine } from './engine.js';
-import { ImageWriter } from './imageWriter.js';
+import type { ImageWriter } from './imageWriter.js';
 import { layInterpolation } from './interpolationTable.js';
 import { createForestWalker } from './javascriptForest.js';
 import { instantiate, type Kernel, type KernelExports } from './kernel.js';
@@ -33,17 +33,24 @@ export async function createKernelEngine(
   const { predictor, calibrator } = model;
   const featureCount = model.features.length;
   const outputCount = quantizedOutputCount(predictor);
-  const writer = new ImageWriter();
   const table = calibrator.kind === 'isotonic' ? layInterpolation(calibrator) : undefined;
-  const interpolation = table && { ...table, address: writer.place(table.values) };
+  let tableAddress = 0;
+  const placeTable = (writer: ImageWriter): void => {
+    if (table) tableAddress = writer.place(table.values);
+  };
   const isLinear = predictor.kind === 'linear';
   const image = isLinear
-    ? createLinearImage(predictor, featureCount, writer)
-    : createKernelImage(predictor, featureCount, writer);
+    ? createLinearImage(predictor, featureCount, placeTable)
+    : createKernelImage(predictor, featureCount, placeTable);
   if (!image) return undefined;
   const { stagedRows } = image;
   const entries = await instantiate(kernel, image.memory, isLinear || needsExtraLink(model));
-  const link = createKernelLink(model, entries, image, interpolation);
+  const link = createKernelLink(
+    model,
+    entries,
+    image,
+    table && { ...table, address: tableAddress },
+  );
   const source = isLinear
     ? createLinearSource(entries, image, featureCount, outputCount)
     : createForestSource(entries, image as ForestImage, featureCount, predictor, kernel);
@@ -102,7 +109,7 @@ function createForestSource(
   const row = new Float32Array(memory.buffer, input, featureCount);
   const rowOut = new Float64Array(memory.buffer, margins, outputCount);
   return {
-    batch: (count) => forestMargins(plan, input, count, margins),
+    batch: (count) => forestMargins(plan, input, 0, count, margins),
     row(values, out) {
       if (walk) {
         for (let output = 0; output < outputCount; output++) out[output] = walk(values, 0, output);

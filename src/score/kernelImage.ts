@@ -1,22 +1,23 @@
 import type { QuantizedForest } from '../model/quantized.js';
-import { buildCellTable } from './cellTable.js';
+import { placeColumns, testCountOf } from './columnTable.js';
+import { mostPieces, PIECE_BYTES, PLANE_BYTES, writeForestProgram } from './forestProgram.js';
 import { ImageWriter } from './imageWriter.js';
-import { type KernelColumn, layKernelColumns } from './kernelColumns.js';
-import { buildRowTables, CHUNK_TREES, missingKey, type RowTables } from './rowTables.js';
+import { type KernelColumns, layKernelColumns } from './kernelColumns.js';
+import { buildRowTables, rowGroupWords } from './rowTables.js';
 import { type KernelImage, reserveStage } from './stage.js';
-import { SCRATCH_PLANES, writeTileProgram } from './tileProgram.js';
 
-const TILE_ROWS = 512;
-const COLUMN_BYTES = 48;
-const GROUP_BYTES = 32;
-const ROW_GROUP_BYTES = 16;
+const TILE_ROWS = 256;
+const GROUP_BYTES = 24;
+const ROW_GROUP_BYTES = 48;
 const OUTPUT_BYTES = 24;
-const CHUNK_BYTES = 40;
 /** tails of a batch up to this long are walked a row at a time */
 const WALKED_ROWS = 24;
 const PLAN_BYTES = 64;
+const CODE_BYTES = TILE_ROWS / 2;
+/** vectors for the planes of a nibble and more */
+const SCRATCH_BYTES = 1024;
 
-/** A forest in the memory of the kernel. */
+/** A forest in the memory of a kernel. */
 export interface ForestImage extends KernelImage {
   /** false when the model is too large for the single-row tables */
   hasRowTables: boolean;
@@ -24,37 +25,48 @@ export interface ForestImage extends KernelImage {
 
 /**
  * Lays a forest out in a WebAssembly memory of its own, as assembly/score/plan.ts describes it.
+ * @param placeMore - places what else is to stand in the memory
  * @throws {RangeError} when the memory cannot be had.
  */
 export function createKernelImage(
   forest: QuantizedForest,
   featureCount: number,
-  writer: ImageWriter = new ImageWriter(),
+  placeMore?: (writer: ImageWriter) => void,
 ): ForestImage {
   const columns = layKernelColumns(forest);
-  const programs = planesOf(forest).map(({ bytes, unsigned }) =>
-    writeTileProgram(forest, columns, bytes, unsigned),
-  );
-  const rowTables = buildRowTables(forest, columns);
   const stride = 4 * featureCount;
   const outputCount = forest.baseScores.length;
   const groupCount = forest.groupStart.length;
-  const slotCount = Math.max(...programs.map((program) => program.slotCount));
+  const leafPlanes = forest.leafValue instanceof Int8Array ? 1 : 2;
 
+  const writer = new ImageWriter();
+  // the first thing, so that its address is fixed
+  writer.reserve(columns.columns.reduce((sum, column) => sum + testCountOf(column), 1 + 16));
   const plan = writer.reserve(PLAN_BYTES);
-  const columnTable = writer.reserve(COLUMN_BYTES * columns.columns.length);
   const outputTable = writer.reserve(OUTPUT_BYTES * outputCount);
   const groupTable = writer.reserve(GROUP_BYTES * groupCount);
   const rowGroupTable = writer.reserve(ROW_GROUP_BYTES * groupCount);
-  const keyColumnTable = writer.reserve(16 * columns.columns.length);
-  const tile = writer.reserve(TILE_ROWS * (columns.columns.length + SCRATCH_PLANES));
-  const slots = writer.reserve(TILE_ROWS * slotCount);
-  const sums = writer.reserve(2 * TILE_ROWS * 2);
-  const keys = writer.reserve(4 * (rowTables?.keyCount ?? 0));
-  const tables = columns.columns.map((column) => placeColumn(writer, column));
-  const words = programs.map((program) => writer.place(program.words));
+  const none = writer.reserve(PLANE_BYTES);
+  const all = writer.place(new Uint8Array(PLANE_BYTES).fill(255));
+  const gathered = writer.reserve(4 * 4 * TILE_ROWS);
+  const ranks = writer.reserve(TILE_ROWS);
+  const scratch = writer.reserve(SCRATCH_BYTES);
+  const sums = writer.reserve(2 * TILE_ROWS * leafPlanes);
+  const table = placeColumns(writer, columns.columns);
+  const pieces = mostPieces(forest);
+  const boundaries = writer.reserve(PIECE_BYTES * pieces);
+  const codes = writer.reserve(CODE_BYTES * pieces);
+  const program = writeForestProgram(forest, {
+    none,
+    all,
+    boundaries,
+    test: testsOf(columns, table.testPlanes, PLANE_BYTES),
+  });
+  const words = writer.place(program.words);
   const stage = reserveStage(writer, featureCount, outputCount);
-  const walk = rowTables && placeRowTables(writer, rowTables);
+  const walk = buildRowTables(forest, testsOf(columns, table.firstTest, 1));
+  const nodes = walk ? writer.place(walk.nodes) : 0;
+  placeMore?.(writer);
   const memory = writer.finish();
 
   const view = new DataView(memory.buffer);
@@ -62,10 +74,9 @@ export function createKernelImage(
     values.forEach((value, index) => {
       view.setUint32(at + 4 * index, value, true);
     });
-  u32(plan, columnTable, columns.columns.length, outputTable, outputCount);
-  u32(plan + 16, tile, slots, sums, stride, programs.length, walk ? WALKED_ROWS : 0);
-  u32(plan + 40, stage.marginStride);
-  u32(plan + 44, keys, keyColumnTable, columns.columns.length, walk?.nodes ?? 0, walk?.values ?? 0);
+  u32(plan, table.blocks, table.blocksEnd, outputTable, outputCount);
+  u32(plan + 16, gathered, ranks, scratch, stride, leafPlanes, walk ? WALKED_ROWS : 0);
+  u32(plan + 40, stage.marginStride, table.columns, table.columnsEnd, boundaries, codes, sums);
 
   let group = 0;
   forest.baseScores.forEach((baseScore, output) => {
@@ -76,96 +87,31 @@ export function createKernelImage(
     u32(at + 8, groupTable + GROUP_BYTES * first, groupTable + GROUP_BYTES * group);
     u32(at + 16, rowGroupTable + ROW_GROUP_BYTES * first, rowGroupTable + ROW_GROUP_BYTES * group);
   });
-  columns.columns.forEach((column, index) => {
-    const at = columnTable + COLUMN_BYTES * index;
-    const table = tables[index]!;
-    const offset = 4 * column.featureIndex;
-    if (column.kind === 'sets') {
-      const levelCount = column.table.length - 2;
-      u32(at, 1, offset, table.address, 0, levelCount);
-      u32(keyColumnTable + 16 * index, offset, 1, table.address, levelCount);
-    } else {
-      u32(at, 0, offset, table.address, table.thresholds, table.steps);
-      view.setFloat32(at + 20, table.scale, true);
-      view.setFloat32(at + 24, table.offset, true);
-      view.setFloat32(at + 28, table.cellCount - 1, true);
-      view.setInt32(at + 32, column.missingRank - 127, true);
-      u32(keyColumnTable + 16 * index, offset, 0, missingKey(column));
-    }
-  });
   for (let index = 0; index < groupCount; index++) {
     const at = groupTable + GROUP_BYTES * index;
     view.setFloat64(at, forest.groupScale[index]!, true);
-    programs.forEach(({ groupStart, constant }, plane) => {
-      const first = words[plane]! + 4 * groupStart[index]!;
-      const end = words[plane]! + 4 * groupStart[index + 1]!;
-      u32(at + 8 + 12 * plane, first, end, constant[index]!);
-    });
-    if (!walk || !rowTables) continue;
+    view.setInt32(at + 8, program.constant[index]!, true);
+    u32(
+      at + 12,
+      words + 4 * program.groupStart[index]!,
+      words + 4 * program.groupStart[index + 1]!,
+    );
+    if (!walk) continue;
     const row = rowGroupTable + ROW_GROUP_BYTES * index;
     view.setFloat64(row, forest.groupScale[index]!, true);
-    u32(row + 8, walk.chunks + CHUNK_BYTES * rowTables.groupStart[index]!);
-    u32(row + 12, walk.chunks + CHUNK_BYTES * rowTables.groupStart[index + 1]!);
+    u32(row + 8, ...rowGroupWords(walk.groups[index]!, nodes));
   }
   return { ...stage, memory, plan, hasRowTables: !!walk };
 }
 
-/** int8 leaves are one plane of bytes, int16 leaves a low one without and a high one with sign. */
-function planesOf(forest: QuantizedForest): { bytes: Int8Array | Uint8Array; unsigned: boolean }[] {
-  const { leafValue } = forest;
-  if (leafValue instanceof Int8Array) return [{ bytes: leafValue, unsigned: false }];
-  return [
-    { bytes: Uint8Array.from(leafValue, (value) => value & 0xff), unsigned: true },
-    { bytes: Int8Array.from(leafValue, (value) => value >> 8), unsigned: false },
-  ];
-}
-
-interface PlacedColumn {
-  address: number;
-  thresholds: number;
-  steps: number;
-  scale: number;
-  offset: number;
-  cellCount: number;
-}
-
-function placeColumn(writer: ImageWriter, column: KernelColumn): PlacedColumn {
-  if (column.kind === 'sets') {
-    const address = writer.place(column.table);
-    return { address, thresholds: 0, steps: 0, scale: 0, offset: 0, cellCount: 0 };
-  }
-  const { thresholds } = column;
-  const { rank, steps, scale, offset } = buildCellTable(thresholds);
-  // a search may look past the end, where nothing is below a value
-  const padded = new Float32Array(thresholds.length + (1 << steps)).fill(Infinity);
-  padded.set(thresholds);
-  const entries = new Int32Array(2 * rank.length);
-  const floats = new Float32Array(entries.buffer);
-  rank.forEach((lower, cell) => {
-    floats[2 * cell] = padded[lower]!;
-    // a byte is 1 + rank; less 128, as the kernel compares signed bytes
-    entries[2 * cell + 1] = lower - 127;
+/** Per node: where its test is, `step` apart from the first one of its column. */
+function testsOf(
+  { columns, column, test }: KernelColumns,
+  first: Uint32Array,
+  step: number,
+): Uint32Array {
+  return Uint32Array.from(column, (index, node) => {
+    const isSet = columns[index]!.kind === 'sets';
+    return first[index]! + step * (isSet ? 31 - Math.clz32(test[node]!) : test[node]!);
   });
-  const address = writer.place(entries);
-  return {
-    address,
-    thresholds: writer.place(padded),
-    steps,
-    scale,
-    offset,
-    cellCount: rank.length,
-  };
-}
-
-function placeRowTables(
-  writer: ImageWriter,
-  { nodes, values, chunks }: RowTables,
-): { nodes: number; values: number; chunks: number } {
-  const address = writer.place(nodes);
-  const wide = new Uint32Array((chunks.length / (CHUNK_TREES + 1)) * (CHUNK_BYTES / 4));
-  for (let from = 0, to = 0; from < chunks.length; from += CHUNK_TREES + 1, to += CHUNK_BYTES / 4) {
-    for (let i = 0; i < CHUNK_TREES; i++) wide[to + i] = address + 8 * chunks[from + i]!;
-    wide[to + CHUNK_TREES] = chunks[from + CHUNK_TREES]!;
-  }
-  return { nodes: address, values: writer.place(values), chunks: writer.place(wide) };
 }

@@ -17,13 +17,14 @@ const OUTPUT_BYTES = 32;
 /**
  * Lays a linear model out in a WebAssembly memory of its own, as assembly/score/linearPlan.ts describes it.
  * What outputs share of an input stands there once; each output has a step and a weight for every input, 0 where it has none.
+ * @param placeMore - places what else is to stand in the memory
  * @returns undefined for a model that it does not suit.
  * @throws {RangeError} when the memory cannot be had.
  */
 export function createLinearImage(
   linear: QuantizedLinear,
   featureCount: number,
-  writer: ImageWriter = new ImageWriter(),
+  placeMore?: (writer: ImageWriter) => void,
 ): KernelImage | undefined {
   const { sums } = linear;
   const outputCount = sums.length;
@@ -39,6 +40,7 @@ export function createLinearImage(
   const levelCount = categorical.inputs.length;
   if ((inputCount + levelCount) * outputCount > MOST_STEPS) return undefined;
 
+  const writer = new ImageWriter();
   const plan = new Uint32Array(11);
   const planAddress = writer.place(plan);
   const outputs = new DataView(new ArrayBuffer(OUTPUT_BYTES * outputCount));
@@ -90,6 +92,7 @@ export function createLinearImage(
   for (let term = 0; term < terms.length; term += 2) {
     if (terms[term + 1] !== 0) terms[term]! += levelTables;
   }
+  placeMore?.(writer);
   return { ...stage, memory: writer.finish(), plan: planAddress };
 }
 

@@ -1,126 +1,129 @@
 import type { QuantizedForest } from '../model/quantized.js';
-import { SETS_PER_COLUMN } from '../quantize/limits.js';
-import type { KernelColumns, KernelRanks } from './kernelColumns.js';
 
-/** trees walked side by side */
-export const CHUNK_TREES = 8;
+/** chains walked side by side */
+const LANES = 8;
+const NODE_BYTES = 8;
+/** nodes of a cache line, with which a tree begins */
+const LINE_NODES = 8;
+const MOST = 0xffff;
 
-const MOST_KEY = 0x7fffffff;
-const LEAST_KEY = -0x80000000;
-
-/** The tables of assembly/score/row.ts. */
+/** The tables of assembly/score/row.ts, with indices in place of addresses. */
 export interface RowTables {
-  /** per node and leaf: threshold key, then `key index | distance << 16` */
-  nodes: Int32Array;
-  /** per node and leaf: value of the leaf */
-  values: Int16Array;
-  /** eight indices into nodes and a depth each */
-  chunks: Uint32Array;
-  /** per group: index of its first chunk, and one more at the end */
-  groupStart: Uint32Array;
-  /** number of keys */
-  keyCount: number;
+  /** four 16-bit words a node or leaf: test, distance, value, and a free one */
+  nodes: Uint16Array;
+  groups: RowGroup[];
+}
+
+/** Chains of one group. */
+export interface RowGroup {
+  /** per lane: its first and its last node */
+  first: Uint32Array;
+  last: Uint32Array;
+  /** what trees of one leaf add up to */
+  constant: number;
 }
 
 /**
- * Lays the trees out for walking one row. The trees of a group are sorted by depth, for eight are walked as long as the
- * deepest of them takes; the order of an integer sum does not matter.
- * @returns undefined when an index does not fit into 16 bits; such a model is walked in JavaScript.
+ * Lays the trees out for walking one row: breadth first, so that siblings stand together, and chain by chain. The order of an
+ * integer sum does not matter.
+ * @param testOf - per node: the number of its test, from 1
+ * @returns undefined when a number does not fit into 16 bits; such a model is walked in JavaScript.
  */
 export function buildRowTables(
   forest: QuantizedForest,
-  columns: KernelColumns,
+  testOf: Uint32Array,
 ): RowTables | undefined {
-  const keyOf: number[] = [];
-  let keyCount = 0;
-  for (const column of columns.columns) {
-    keyOf.push(keyCount);
-    keyCount += column.kind === 'rank' ? 1 : SETS_PER_COLUMN;
-  }
-  if (keyCount > 0xffff) return undefined;
+  const { column, left, right, leafValue, roots, groupStart } = forest;
+  if (testOf.some((test) => test > MOST)) return undefined;
+  const steps = expectedSteps(forest);
+  // a node and a leaf each, the rest of a line a tree, and the end of each chain
+  const slotCount = 2 * column.length + LINE_NODES * (roots.length + LANES * groupStart.length);
+  const nodes = new Uint16Array(4 * slotCount);
+  // the nodes and leaves of a tree as they are placed
+  const items = new Int32Array(1 + 2 * column.length);
+  let at = 0;
 
-  const treeCount = forest.roots.length;
-  // the first leaf fills chunks up: a tree of one leaf, worth 0
-  const slotCount = 1 + 2 * forest.column.length + treeCount;
-  const nodes = new Int32Array(2 * slotCount);
-  const values = new Int16Array(slotCount);
-  nodes[0] = MOST_KEY;
-  const rootOf = new Uint32Array(treeCount);
-  const depthOf = new Uint32Array(treeCount);
-  let next = 1;
-
-  /** Places a tree breadth first, so that siblings stand together. False when a distance is too long. */
-  function placeTree(tree: number): boolean {
-    let level = [forest.roots[tree]!];
-    let at = next;
-    rootOf[tree] = at;
-    next++;
-    for (let depth = 0; level.length > 0; depth++) {
-      const below: number[] = [];
-      for (const item of level) {
-        if (item < 0) {
-          nodes[2 * at] = MOST_KEY;
-          values[at] = forest.leafValue[~item]!;
-        } else {
-          const distance = next - at;
-          if (distance > 0xffff) return false;
-          const column = columns.column[item]!;
-          const test = columns.test[item]!;
-          const { kind } = columns.columns[column]!;
-          const bit = kind === 'sets' ? 31 - Math.clz32(test) : 0;
-          nodes[2 * at] =
-            kind === 'sets' ? 0 : keyOfThreshold(columns.columns[column] as KernelRanks, test);
-          nodes[2 * at + 1] = (keyOf[column]! + bit) | (distance << 16);
-          below.push(forest.left[item]!, forest.right[item]!);
-          next += 2;
-        }
-        at++;
-      }
-      depthOf[tree] = depth;
-      level = below;
+  /** Places a tree. False when a distance is too long. */
+  function placeTree(root: number): boolean {
+    let count = 1;
+    items[0] = root;
+    for (let i = 0; i < count; i++) {
+      const node = items[i]!;
+      if (node < 0) continue;
+      const word = 4 * (at + i);
+      nodes[word] = testOf[node]!;
+      nodes[word + 1] = count - i;
+      items[count++] = left[node]!;
+      items[count++] = right[node]!;
     }
+    const end = at + Math.ceil(count / LINE_NODES) * LINE_NODES;
+    if (end - at > MOST) return false;
+    // a leaf leads to what comes after its tree
+    for (let i = 0; i < count; i++) {
+      if (items[i]! >= 0) continue;
+      const word = 4 * (at + i);
+      nodes[word + 1] = end - (at + i);
+      nodes[word + 2] = leafValue[~items[i]!]!;
+    }
+    at = end;
     return true;
   }
 
-  for (let tree = 0; tree < treeCount; tree++) if (!placeTree(tree)) return undefined;
-  return { nodes, values, ...layChunks(forest, rootOf, depthOf), keyCount };
-}
-
-function layChunks(
-  { groupStart: firstTree, roots }: QuantizedForest,
-  rootOf: Uint32Array,
-  depthOf: Uint32Array,
-): Pick<RowTables, 'chunks' | 'groupStart'> {
-  const chunks: number[] = [];
-  const groupStart = new Uint32Array(firstTree.length + 1);
-  for (let group = 0; group < firstTree.length; group++) {
-    const end = group + 1 < firstTree.length ? firstTree[group + 1]! : roots.length;
-    const trees = Array.from({ length: end - firstTree[group]! }, (_, i) => firstTree[group]! + i);
-    trees.sort((a, b) => depthOf[b]! - depthOf[a]! || a - b);
-    for (let from = 0; from < trees.length; from += CHUNK_TREES) {
-      for (let i = 0; i < CHUNK_TREES; i++) {
-        const tree = trees[from + i];
-        chunks.push(tree === undefined ? 0 : rootOf[tree]!);
-      }
-      chunks.push(depthOf[trees[from]!]!);
+  const groups: RowGroup[] = [];
+  for (let group = 0; group < groupStart.length; group++) {
+    const end = groupStart[group + 1] ?? roots.length;
+    const { chains, constant } = layChains(forest, groupStart[group]!, end, steps);
+    const first = new Uint32Array(LANES);
+    const last = new Uint32Array(LANES);
+    for (const [lane, trees] of chains.entries()) {
+      first[lane] = at;
+      for (const tree of trees) if (!placeTree(roots[tree]!)) return undefined;
+      last[lane] = at;
+      at += LINE_NODES;
     }
-    groupStart[group + 1] = chunks.length / (CHUNK_TREES + 1);
+    groups.push({ first, last, constant });
   }
-  return { chunks: Uint32Array.from(chunks), groupStart };
+  return { nodes, groups };
 }
 
-const float = new Float32Array(1);
-const bits = new Int32Array(float.buffer);
-
-/** Integers in the order of the floats, so that `key <= keyOf(threshold)` is `x <= threshold`. */
-function keyOfThreshold({ thresholds }: KernelRanks, rank: number): number {
-  float[0] = thresholds[rank]!;
-  return bits[0]! ^ ((bits[0]! >> 31) & MOST_KEY);
+/** Deals the trees of a group to the lanes: the longest that is left goes to the shortest chain. */
+function layChains(
+  { roots, leafValue }: QuantizedForest,
+  start: number,
+  end: number,
+  steps: Float64Array,
+): { chains: number[][]; constant: number } {
+  const trees: number[] = [];
+  let constant = 0;
+  for (let tree = start; tree < end; tree++) {
+    if (roots[tree]! >= 0) trees.push(tree);
+    else constant += leafValue[~roots[tree]!]!;
+  }
+  trees.sort((a, b) => steps[b]! - steps[a]! || a - b);
+  const chains = Array.from({ length: LANES }, (): number[] => []);
+  const length = new Float64Array(LANES);
+  for (const tree of trees) {
+    const shortest = length.indexOf(Math.min(...length));
+    chains[shortest]!.push(tree);
+    length[shortest]! += steps[tree]!;
+  }
+  return { chains, constant };
 }
 
-/** The key of a missing value: above the thresholds where missing goes right, not above those where it goes left. */
-export function missingKey(column: KernelRanks): number {
-  if (column.missingRank === 0) return LEAST_KEY;
-  if (column.missingRank === column.thresholds.length) return MOST_KEY;
-  return keyOfThreshold(column, column.missingRank);
+/** Per tree: nodes and leaves on the way, when every node sends as many rows left as right. */
+function expectedSteps({ roots, left, right }: QuantizedForest): Float64Array {
+  const below = new Float64Array(left.length);
+  for (let node = left.length - 1; node >= 0; node--) {
+    const l = left[node]!;
+    const r = right[node]!;
+    below[node] = 1 + ((l < 0 ? 1 : below[l]!) + (r < 0 ? 1 : below[r]!)) / 2;
+  }
+  return Float64Array.from(roots, (root) => (root < 0 ? 1 : below[root]!));
+}
+
+/** The words of a group in the kernel, but for its scale: what it adds at least, the sum of the last addresses, the first ones. */
+export function rowGroupWords({ first, last, constant }: RowGroup, nodes: number): number[] {
+  const addresses = Array.from(first, (index) => nodes + NODE_BYTES * index);
+  const end = last.reduce((sum, index) => (sum + nodes + NODE_BYTES * index) >>> 0, 0);
+  return [constant, end, ...addresses];
 }

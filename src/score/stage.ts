@@ -4,7 +4,7 @@ import type { ImageWriter } from './imageWriter.js';
 const STAGED_ROWS = 1024;
 const STAGED_BYTES = 1 << 18;
 /** the kernels work on up to so many rows at once */
-const TILE_ROWS = 512;
+const TILE_ROWS = 256;
 
 /** Where rows of a batch stand in the memory of a kernel, and what becomes of them; addresses are byte offsets. */
 export interface Stage {
@@ -32,7 +32,8 @@ export function reserveStage(
   const marginStride = 8 * stagedRows;
   return {
     stagedRows,
-    input: writer.reserve(4 * featureCount * stagedRows),
+    // features are read four at a time: the last ones may end beyond the last row
+    input: writer.reserve(4 * featureCount * stagedRows + 16),
     margins: writer.reserve(marginStride * outputCount),
     marginStride,
     predictions: writer.reserve(4 * stagedRows * outputCount),
