@@ -21,14 +21,12 @@ export const FIRST_TEST: usize = 44;
 
 /** few thresholds: compare with each */
 export const COUNTED: u32 = 0;
-/** at most three thresholds a cell; missing has rank 0, or is above all, or is in between */
-const CELLS_LOW: u32 = 1;
-export const CELLS_HIGH: u32 = 2;
-const CELLS_MIDDLE: u32 = 3;
+/** at most three thresholds a cell */
+export const CELLS: u32 = 1;
 /** a binary search from the cell on */
-export const SEARCHED: u32 = 4;
+const SEARCHED: u32 = 2;
 /** a byte of sets a level */
-export const SETS: u32 = 5;
+export const SETS: u32 = 3;
 
 /** 2^23: what is added to it is rounded to an integer, which stands in the low bits */
 const INTEGERS: f32 = 8388608;
@@ -40,53 +38,77 @@ export const INTEGER_BITS: i32 = 0x4b000000;
  */
 export function binColumn(column: usize, input: usize, out: usize, scratch: usize): void {
   const kind = load<u32>(column, KIND);
-  if (kind == SETS) return lookUpSets(column, input, out);
-  for (const end = out + TILE_ROWS; out < end; out += 16) {
-    let a: v128, b: v128, c: v128, d: v128;
-    if (kind == CELLS_HIGH) {
-      a = fourByCells(column, input, true, scratch);
-      b = fourByCells(column, input + 16, true, scratch);
-      c = fourByCells(column, input + 32, true, scratch);
-      d = fourByCells(column, input + 48, true, scratch);
-    } else if (kind == CELLS_LOW) {
-      a = fourByCells(column, input, false, scratch);
-      b = fourByCells(column, input + 16, false, scratch);
-      c = fourByCells(column, input + 32, false, scratch);
-      d = fourByCells(column, input + 48, false, scratch);
-    } else {
-      a = fourSlowly(column, input, kind, scratch);
-      b = fourSlowly(column, input + 16, kind, scratch);
-      c = fourSlowly(column, input + 32, kind, scratch);
-      d = fourSlowly(column, input + 48, kind, scratch);
+  if (kind == SETS) lookUpSets(column, input, out);
+  else if (kind == CELLS) rankByCells(column, input, out, scratch);
+  else {
+    for (const end = out + TILE_ROWS; out < end; out += 4) {
+      const x = v128.load(input);
+      let rank = kind == COUNTED ? countBelow(column, x) : search(column, x, scratch);
+      rank = v128.bitselect(v128.load32_splat(column, MISSING), rank, f32x4.ne(x, x));
+      const words = i16x8.narrow_i32x4_s(rank, rank);
+      v128.store32_lane(out, i8x16.narrow_i16x8_u(words, words), 0);
+      input += 16;
     }
+  }
+}
+
+function rankByCells(column: usize, input: usize, out: usize, scratch: usize): void {
+  // once a column: the compiler does not know that the stores leave the descriptor alone
+  const scale = v128.load32_splat(column, SCALE);
+  const offset = v128.load32_splat(column, OFFSET);
+  const last = v128.load32_splat(column, LAST);
+  const base = tableBase(column, 4);
+  for (const end = out + TILE_ROWS; out < end; out += 16) {
+    const a = fourByCells(input, scale, offset, last, base, scratch);
+    const b = fourByCells(input + 16, scale, offset, last, base, scratch);
+    const c = fourByCells(input + 32, scale, offset, last, base, scratch);
+    const d = fourByCells(input + 48, scale, offset, last, base, scratch);
     v128.store(out, i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
     input += 64;
   }
 }
 
 /**
- * The cells that four values fall into, times 16, plus the table's address: a monotone function, so only the thresholds of its own
- * cell need comparing with a value. NaN falls into the first cell, or the last.
+ * The table entries of the cells that four values fall into, as addresses. The cell is a monotone function, so only the thresholds of
+ * its own cell need comparing with a value. NaN passes both clamps, and as an integer is above them: it gets a cell of its own.
  */
 // @ts-ignore: decorator
 @inline
-function cellsOf(column: usize, x: v128, isNanLast: bool, shift: i32): v128 {
-  const at = f32x4.add(f32x4.mul(x, v128.load32_splat(column, SCALE)), v128.load32_splat(column, OFFSET));
-  const last = v128.load32_splat(column, LAST);
-  const first = f32x4.splat(INTEGERS);
-  const clamped = isNanLast
-    ? f32x4.pmax(first, f32x4.pmin(last, at))
-    : f32x4.pmin(last, f32x4.pmax(first, at));
-  return i32x4.add(i32x4.shl(clamped, shift), i32x4.splat(load<i32>(column, TABLE) - (INTEGER_BITS << shift)));
+function entriesOf(
+  x: v128,
+  scale: v128,
+  offset: v128,
+  last: v128,
+  base: v128,
+  shift: i32,
+): v128 {
+  const at = f32x4.add(f32x4.mul(x, scale), offset);
+  const clamped = f32x4.pmin(f32x4.pmax(at, f32x4.splat(INTEGERS)), last);
+  const cell = i32x4.min_u(clamped, i32x4.add(last, i32x4.splat(1)));
+  return i32x4.add(i32x4.shl(cell, shift), base);
+}
+
+/** The address of a table of entries of `2^shift` bytes, less what the bits of 2^23 add to it. */
+// @ts-ignore: decorator
+@inline
+function tableBase(column: usize, shift: i32): v128 {
+  return i32x4.splat(load<i32>(column, TABLE) - (INTEGER_BITS << shift));
 }
 
 /** A table entry is the thresholds of a cell, three of them, and the rank of the cell. */
 // @ts-ignore: decorator
 @inline
-function fourByCells(column: usize, input: usize, isMissingHigh: bool, scratch: usize): v128 {
+function fourByCells(
+  input: usize,
+  scale: v128,
+  offset: v128,
+  last: v128,
+  base: v128,
+  scratch: usize,
+): v128 {
   const x = v128.load(input);
   // through memory: taking lanes out of a vector is slower
-  v128.store(scratch, cellsOf(column, x, isMissingHigh, 4));
+  v128.store(scratch, entriesOf(x, scale, offset, last, base, 4));
   const a = v128.load(load<u32>(scratch));
   const b = v128.load(load<u32>(scratch, 4));
   const c = v128.load(load<u32>(scratch, 8));
@@ -95,30 +117,11 @@ function fourByCells(column: usize, input: usize, isMissingHigh: bool, scratch: 
   const abHigh = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
   const cdLow = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
   const cdHigh = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-  const first = v128.shuffle<i64>(abLow, cdLow, 0, 2);
-  const second = v128.shuffle<i64>(abLow, cdLow, 1, 3);
-  const third = v128.shuffle<i64>(abHigh, cdHigh, 0, 2);
+  const first = f32x4.gt(x, v128.shuffle<i64>(abLow, cdLow, 0, 2));
+  const second = f32x4.gt(x, v128.shuffle<i64>(abLow, cdLow, 1, 3));
+  const third = f32x4.gt(x, v128.shuffle<i64>(abHigh, cdHigh, 0, 2));
   const rank = v128.shuffle<i64>(abHigh, cdHigh, 1, 3);
-  if (isMissingHigh) {
-    // what is not at most a threshold is above it, NaN too: the rank of the entry counts all three
-    return i32x4.add(
-      i32x4.add(rank, f32x4.le(x, first)),
-      i32x4.add(f32x4.le(x, second), f32x4.le(x, third)),
-    );
-  }
-  return i32x4.sub(
-    i32x4.sub(rank, f32x4.gt(x, first)),
-    i32x4.add(f32x4.gt(x, second), f32x4.gt(x, third)),
-  );
-}
-
-function fourSlowly(column: usize, input: usize, kind: u32, scratch: usize): v128 {
-  const x = v128.load(input);
-  let rank: v128;
-  if (kind == COUNTED) rank = countBelow(column, x);
-  else if (kind == CELLS_MIDDLE) rank = fourByCells(column, input, false, scratch);
-  else rank = search(column, x, scratch);
-  return v128.bitselect(v128.load32_splat(column, MISSING), rank, f32x4.ne(x, x));
+  return i32x4.sub(i32x4.sub(rank, first), i32x4.add(second, third));
 }
 
 // @ts-ignore: decorator
@@ -132,11 +135,11 @@ function countBelow(column: usize, x: v128): v128 {
   return rank;
 }
 
-/** A table entry is the address of the first threshold that is not below the cell; the first one follows the table. */
+/** A table entry is the address of the first threshold that is not below the cell; the first one of all follows the table. */
 // @ts-ignore: decorator
 @inline
 function search(column: usize, x: v128, scratch: usize): v128 {
-  v128.store(scratch, cellsOf(column, x, false, 2));
+  v128.store(scratch, searchEntries(column, x));
   const first = firstThreshold(column);
   let a = <usize>load<u32>(<usize>load<u32>(scratch));
   let b = <usize>load<u32>(<usize>load<u32>(scratch, 4));
@@ -203,13 +206,14 @@ function rankOf(column: usize, value: f32): i32 {
   const kind = load<u32>(column, KIND);
   const x = f32x4.splat(value);
   if (kind == COUNTED) return i32x4.extract_lane(countBelow(column, x), 0);
-  const isSearched = kind == SEARCHED;
-  const address = <usize>i32x4.extract_lane(cellsOf(column, x, false, isSearched ? 2 : 4), 0);
-  if (!isSearched) {
-    const above = i32x4.bitmask(f32x4.gt(x, v128.load(address))) & 7;
-    const rank = load<i32>(address, 12) + popcnt(above);
-    return kind == CELLS_HIGH ? rank - 3 : rank;
+  if (kind == CELLS) {
+    const scale = v128.load32_splat(column, SCALE);
+    const offset = v128.load32_splat(column, OFFSET);
+    const last = v128.load32_splat(column, LAST);
+    const entry = <usize>i32x4.extract_lane(entriesOf(x, scale, offset, last, tableBase(column, 4), 4), 0);
+    return load<i32>(entry, 12) + popcnt(i32x4.bitmask(f32x4.gt(x, v128.load(entry))) & 7);
   }
+  const address = <usize>i32x4.extract_lane(searchEntries(column, x), 0);
   let at = <usize>load<u32>(address);
   const first = firstThreshold(column);
   for (let step: usize = 2 << load<i32>(column, COUNT); step > 2; step >>= 1) {
@@ -220,8 +224,18 @@ function rankOf(column: usize, value: f32): i32 {
 
 // @ts-ignore: decorator
 @inline
+function searchEntries(column: usize, x: v128): v128 {
+  const scale = v128.load32_splat(column, SCALE);
+  const offset = v128.load32_splat(column, OFFSET);
+  const last = v128.load32_splat(column, LAST);
+  return entriesOf(x, scale, offset, last, tableBase(column, 2), 2);
+}
+
+// @ts-ignore: decorator
+@inline
 export function firstThreshold(column: usize): usize {
-  const cellCount = <usize>(load<i32>(column, LAST) - INTEGER_BITS) + 1;
+  // the cell of NaN is one more
+  const cellCount = <usize>(load<i32>(column, LAST) - INTEGER_BITS) + 2;
   return <usize>load<u32>(column, TABLE) + (cellCount << 2);
 }
 

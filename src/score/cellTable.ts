@@ -26,16 +26,12 @@ export interface CellGrid {
   fullest: number;
 }
 
-/**
- * The smallest grid with at most three thresholds a cell, or undefined. O(thresholds + cells).
- * @param isLastFree - whether the last cell is to hold no threshold
- */
-export function findCells(thresholds: Float32Array, isLastFree: boolean): CellGrid | undefined {
+/** The smallest grid with at most three thresholds a cell, or undefined. O(thresholds + cells). */
+export function findCells(thresholds: Float32Array): CellGrid | undefined {
   for (let cellCount = FEWEST_CELLS; cellCount <= MOST_CELLS; cellCount *= 2) {
     // a grid of fewer cells than that cannot do
     if (CELL_THRESHOLDS * cellCount < thresholds.length) continue;
-    const grid = layGrid(thresholds, cellCount, isLastFree ? cellCount - 2 : cellCount - 1);
-    if (isLastFree && grid.cells.at(-1) === cellCount - 1) return undefined;
+    const grid = layGrid(thresholds, cellCount);
     if (grid.fullest <= CELL_THRESHOLDS) return grid;
   }
   return undefined;
@@ -45,7 +41,7 @@ export function findCells(thresholds: Float32Array, isLastFree: boolean): CellGr
 export function findSearchCells(thresholds: Float32Array): CellGrid & { steps: number } {
   let best: (CellGrid & { steps: number }) | undefined;
   for (let cellCount = FEWEST_CELLS; cellCount <= MOST_SEARCH_CELLS; cellCount *= 2) {
-    const grid = layGrid(thresholds, cellCount, cellCount - 1);
+    const grid = layGrid(thresholds, cellCount);
     const steps = Math.ceil(Math.log2(grid.fullest + 1));
     if (!best || steps < best.steps) best = { ...grid, steps };
   }
@@ -54,36 +50,30 @@ export function findSearchCells(thresholds: Float32Array): CellGrid & { steps: n
 
 /**
  * Entries of 16 bytes a cell: its thresholds, +Infinity where there are fewer than three, and as an integer the number of
- * thresholds in lower cells.
- * @param isLastFree - for values that are not a number to be above all thresholds: the kernel then takes away those that are not
- * below a value, of three, and the last cell has none
+ * thresholds in lower cells. One more cell is that of NaN.
  */
 export function cellEntries(
   { cellCount, cells }: CellGrid,
   thresholds: Float32Array,
-  isLastFree: boolean,
+  missingRank: number,
 ): Int32Array {
-  const entries = new Int32Array(4 * cellCount);
+  const entries = new Int32Array(4 * (cellCount + 1));
   const floats = new Float32Array(entries.buffer);
   let next = 0;
   for (let cell = 0; cell < cellCount; cell++) {
     const at = 4 * cell;
-    entries[at + CELL_THRESHOLDS] = isLastFree ? next + CELL_THRESHOLDS : next;
+    entries[at + CELL_THRESHOLDS] = next;
     for (let i = 0; i < CELL_THRESHOLDS; i++) {
       floats[at + i] = cells[next] === cell ? thresholds[next++]! : Infinity;
     }
   }
-  if (isLastFree) {
-    const last = 4 * (cellCount - 1);
-    floats.fill(-Infinity, last, last + CELL_THRESHOLDS);
-    entries[last + CELL_THRESHOLDS] = thresholds.length;
-  }
+  entries[4 * cellCount + CELL_THRESHOLDS] = missingRank;
   return entries;
 }
 
-/** Per cell the number of thresholds in lower cells. */
+/** Per cell the number of thresholds in lower cells; 0 for that of NaN. */
 export function lowerCounts({ cellCount, cells }: CellGrid): Uint32Array {
-  const counts = new Uint32Array(cellCount);
+  const counts = new Uint32Array(cellCount + 1);
   let next = 0;
   for (let cell = 0; cell < cellCount; cell++) {
     counts[cell] = next;
@@ -92,8 +82,8 @@ export function lowerCounts({ cellCount, cells }: CellGrid): Uint32Array {
   return counts;
 }
 
-function layGrid(thresholds: Float32Array, cellCount: number, highest: number): CellGrid {
-  const { scale, offset } = spreadOver(thresholds, highest);
+function layGrid(thresholds: Float32Array, cellCount: number): CellGrid {
+  const { scale, offset } = spreadOver(thresholds, cellCount - 1);
   const cells = new Uint16Array(thresholds.length);
   let fullest = 1;
   let inCell = 0;

@@ -17,11 +17,9 @@ const INTEGERS = 8388608;
 
 /** Kinds of columns in assembly/score/bin.ts. */
 const COUNTED = 0;
-const CELLS_LOW = 1;
-const CELLS_HIGH = 2;
-const CELLS_MIDDLE = 3;
-const SEARCHED = 4;
-const SETS = 5;
+const CELLS = 1;
+const SEARCHED = 2;
+const SETS = 3;
 
 /** Columns in the memory of the kernel. */
 export interface ColumnTable {
@@ -106,13 +104,11 @@ function describeRanks(
     descriptor[6] = thresholds.length;
     return;
   }
-  const isHigh = missingRank === thresholds.length;
-  const free = isHigh ? findCells(thresholds, true) : undefined;
-  const cells = free ?? findCells(thresholds, false);
+  const cells = findCells(thresholds);
   const grid = cells ?? findSearchCells(thresholds);
   if (cells) {
-    descriptor[0] = free ? CELLS_HIGH : missingRank === 0 ? CELLS_LOW : CELLS_MIDDLE;
-    descriptor[5] = writer.place(cellEntries(cells, thresholds, free !== undefined));
+    descriptor[0] = CELLS;
+    descriptor[5] = writer.place(cellEntries(cells, thresholds, missingRank));
   } else {
     const { steps } = findSearchCells(thresholds);
     const lower = lowerCounts(grid);

@@ -53,7 +53,7 @@ export async function createKernelEngine(
   );
   const source = isLinear
     ? createLinearSource(entries, image, featureCount, outputCount)
-    : createForestSource(entries, image as ForestImage, featureCount, predictor, kernel);
+    : createForestSource(entries, image as ForestImage, featureCount, predictor);
   if (!source) return undefined;
 
   const { buffer } = image.memory;
@@ -95,17 +95,15 @@ export async function createKernelEngine(
   };
 }
 
-/** A forest too large for the tables of single rows is walked in JavaScript, and by the portable kernel not at all. */
+/** One row of a forest too large for the tables of single rows is walked in JavaScript. */
 function createForestSource(
   { forestMargins, rowMargins }: KernelExports,
   { memory, plan, input, margins, hasRowTables }: ForestImage,
   featureCount: number,
   forest: QuantizedForest,
-  { kind }: Kernel,
-): MarginSource | undefined {
+): MarginSource {
   const outputCount = forest.baseScores.length;
   const walk = hasRowTables ? undefined : createForestWalker(forest);
-  if (walk && kind === 'portable') return undefined;
   const row = new Float32Array(memory.buffer, input, featureCount);
   const rowOut = new Float64Array(memory.buffer, margins, outputCount);
   return {

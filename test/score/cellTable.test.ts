@@ -8,10 +8,7 @@ import { loadScorer } from '../../src/score/index.js';
 import { randomForestModel } from './randomModel.js';
 
 test('evenly spread thresholds need few cells', () => {
-  const grid = findCells(
-    Float32Array.from({ length: 200 }, (_, i) => i),
-    false,
-  );
+  const grid = findCells(Float32Array.from({ length: 200 }, (_, i) => i));
   assert.ok(grid);
   assert.ok(grid.cellCount <= 128 && grid.fullest <= 3, `${grid.cellCount}, ${grid.fullest}`);
 });
@@ -19,15 +16,8 @@ test('evenly spread thresholds need few cells', () => {
 test('a crowded cell is searched, never for longer than all thresholds are', () => {
   const crowd = Float32Array.from({ length: 253 }, (_, i) => 1 + i * 2 ** -23);
   crowd[252] = 1e30;
-  assert.is(findCells(crowd, false), undefined);
+  assert.is(findCells(crowd), undefined);
   assert.is(findSearchCells(crowd).steps, 8);
-});
-
-test('the last cell is left to missing values where asked', () => {
-  const thresholds = Float32Array.of(-3, 0, 1, 2, 8, 9);
-  const grid = findCells(thresholds, true)!;
-  assert.ok(grid.cells.at(-1)! < grid.cellCount - 1);
-  assert.is(findCells(Float32Array.of(...thresholds, Infinity), true), undefined);
 });
 
 test('bins are exact for any thresholds', async () => {

@@ -1,5 +1,5 @@
 import {
-  CELLS_HIGH,
+  CELLS,
   COUNT,
   COUNTED,
   FIRST_TEST,
@@ -12,7 +12,6 @@ import {
   OFFSET,
   ROW_OFFSET,
   SCALE,
-  SEARCHED,
   SETS,
   TABLE,
   TEST_COUNT,
@@ -24,31 +23,29 @@ const ONES: u64 = 0x0101010101010101;
 /** The scalar twin of ../bin.ts. */
 export function binColumn(column: usize, input: usize, out: usize): void {
   const kind = load<u32>(column, KIND);
+  const table = <usize>load<u32>(column, TABLE);
   const missing = load<i32>(column, MISSING);
   const end = out + TILE_ROWS;
   if (kind == SETS) {
-    const table = <usize>load<u32>(column, TABLE);
     const levelCount = load<u32>(column, COUNT);
     for (; out < end; out++) {
       store<u8>(out, load<u8>(table + levelRow(load<f32>(input), levelCount)));
       input += 4;
     }
-  } else if (kind == COUNTED || kind == SEARCHED) {
-    for (; out < end; out++) {
-      const x = load<f32>(input);
-      store<u8>(out, x != x ? missing : kind == COUNTED ? countBelow(column, x) : search(column, x));
-      input += 4;
-    }
-  } else {
-    const table = <usize>load<u32>(column, TABLE);
+  } else if (kind == CELLS) {
     const scale = load<f32>(column, SCALE);
     const offset = load<f32>(column, OFFSET);
     const last = load<i32>(column, LAST) - INTEGER_BITS;
-    const counted = kind == CELLS_HIGH ? 3 : 0;
     for (; out < end; out++) {
       const x = load<f32>(input);
-      const cell = cellOf(x, scale, offset, last);
-      store<u8>(out, x != x ? missing : rankInCell(table + (<usize>cell << 4), x) - counted);
+      const entry = table + (<usize>cellOf(x, scale, offset, last) << 4);
+      store<u8>(out, x != x ? missing : rankInCell(entry, x));
+      input += 4;
+    }
+  } else {
+    for (; out < end; out++) {
+      const x = load<f32>(input);
+      store<u8>(out, x != x ? missing : kind == COUNTED ? countBelow(column, x) : search(column, x));
       input += 4;
     }
   }
@@ -75,11 +72,10 @@ export function outcomesInto(column: usize, row: usize): void {
 function rankOf(column: usize, x: f32): i32 {
   const kind = load<u32>(column, KIND);
   if (kind == COUNTED) return countBelow(column, x);
-  if (kind == SEARCHED) return search(column, x);
+  if (kind != CELLS) return search(column, x);
   const last = load<i32>(column, LAST) - INTEGER_BITS;
   const cell = cellOf(x, load<f32>(column, SCALE), load<f32>(column, OFFSET), last);
-  const rank = rankInCell(<usize>load<u32>(column, TABLE) + (<usize>cell << 4), x);
-  return kind == CELLS_HIGH ? rank - 3 : rank;
+  return rankInCell(<usize>load<u32>(column, TABLE) + (<usize>cell << 4), x);
 }
 
 /**
