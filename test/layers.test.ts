@@ -11,7 +11,7 @@ const ALLOWED: Record<string, string[]> = {
   evaluate: ['core', 'model'],
   train: ['core', 'model', 'evaluate'],
   calibrate: ['core', 'model', 'evaluate'],
-  explain: ['core', 'model', 'evaluate'],
+  explain: ['core', 'model', 'evaluate', 'quantize'],
   quantize: ['core', 'model'],
   score: ['core', 'model', 'quantize'],
   onnx: ['core', 'model'],

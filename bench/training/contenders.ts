@@ -1,4 +1,5 @@
-import { type Contestant, ContestantError, startCoppice, startPeer } from './contestant.js';
+import { ContestantError } from '../contestantProcess.js';
+import { type Contestant, startCoppice, startPeer } from './contestant.js';
 
 /** coppice and those of the peers that are there. */
 export interface Contenders {

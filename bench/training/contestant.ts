@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { peersPython, startProcess } from '../contestantProcess.js';
 import type { Part, SplitData } from './splitData.js';
 
 /** What every contestant trains with, in coppice's words. */
@@ -61,16 +60,8 @@ export interface Contestant {
   stop(): void;
 }
 
-/** A library that could not do what it was asked. */
-export class ContestantError extends Error {}
-
 /** The libraries that `bench/peers/serve.py` knows. */
 export const PEERS = ['lightgbm', 'xgboost', 'sklearn', 'catboost'] as const;
-
-/** The Python that the peers are installed in. */
-export function peersPython(): string {
-  return process.env.PEERS_PYTHON ?? join('bench', 'peers', '.venv', 'bin', 'python');
-}
 
 /** @throws {ContestantError} when the library is not installed, saying so. */
 export function startPeer(library: string): Promise<Contestant> {
@@ -117,40 +108,14 @@ export function writeParts(data: SplitData): { request: LoadRequest; remove: () 
 }
 
 async function start(name: string, command: string, args: string[]): Promise<Contestant> {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const receive = answersOf(name, child);
-  const hello = await receive();
-  if (typeof hello['missing'] === 'string') {
-    throw new ContestantError(`${name} is not installed in ${command}: ${hello['missing']}`);
-  }
-  async function ask(request: ContestantRequest): Promise<Record<string, unknown>> {
-    child.stdin?.write(`${JSON.stringify(request)}\n`);
-    const answer = await receive();
-    if (typeof answer['error'] === 'string') throw new ContestantError(answer['error']);
-    return answer;
-  }
+  const { version, ask, stop } = await startProcess(name, command, args);
+  const tell = async (request: ContestantRequest): Promise<Record<string, unknown>> => ask(request);
   return {
     name,
-    version: String(hello['version']),
-    load: async (request) => void (await ask(request)),
-    fit: async () => (await ask({ op: 'fit' })) as unknown as FitReply,
-    predict: async (out) => void (await ask({ op: 'predict', out })),
-    stop: () => child.stdin?.end(),
-  };
-}
-
-/** Reads the next line of JSON from a process. One question is open at a time. */
-function answersOf(name: string, child: ChildProcess): () => Promise<Record<string, unknown>> {
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-  let failure = 'its process ended';
-  child.on('error', (error) => {
-    failure = error.message;
-  });
-  // a write to a process that has died is reported by the read that follows it
-  child.stdin?.on('error', () => {});
-  return async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new ContestantError(`${name}: ${failure}`);
-    return JSON.parse(value);
+    version,
+    load: async (request) => void (await tell(request)),
+    fit: async () => (await tell({ op: 'fit' })) as unknown as FitReply,
+    predict: async (out) => void (await tell({ op: 'predict', out })),
+    stop,
   };
 }

@@ -4,7 +4,8 @@ import type { Random } from '../../src/core/random.js';
 import type { Interval } from '../../src/evaluate/index.js';
 import { pairedRatio } from '../../src/optimize/latencySummary.js';
 import { median } from '../../src/optimize/percentile.js';
-import { type Contestant, ContestantError, type FitReply, writeParts } from './contestant.js';
+import { ContestantError } from '../contestantProcess.js';
+import { type Contestant, type FitReply, writeParts } from './contestant.js';
 import { type MetricName, scorePredictions } from './predictionMetrics.js';
 import type { SplitData } from './splitData.js';
 

@@ -81,23 +81,25 @@ export function withDefaults<T extends object>(
 export function checkKnownKeys(what: string, given: object, known: readonly string[]): void {
   for (const key of Object.keys(given)) {
     if (known.includes(key)) continue;
-    const near = nearest(key, known);
-    throw new ConfigError(
-      `unknown ${what} "${key}"${near ? `; did you mean "${near}"?` : `; known: ${known.join(', ')}`}`,
-    );
+    throw new ConfigError(`unknown ${what} "${key}"; ${suggest(key, known, 'known:')}`);
   }
+}
+
+/** The end of a message about a misspelt name: the nearest known one, or all of them. */
+export function suggest(name: string, known: readonly string[], all: string): string {
+  const near = nearest(name, known);
+  return near ? `did you mean "${near}"?` : `${all} ${known.join(', ')}`;
 }
 
 /** The known name closest to a misspelt one, or undefined when none is close. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  const limit = Math.max(2, Math.floor(name.length / 3));
   let best: string | undefined;
-  let bestDistance = limit + 1;
+  let limit = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
+    if (distance < limit) {
       best = candidate;
-      bestDistance = distance;
+      limit = distance;
     }
   }
   return best;

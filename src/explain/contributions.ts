@@ -2,7 +2,7 @@ import { checkKnownKeys } from '../core/check.js';
 import { ConfigError } from '../core/errors.js';
 import { type Model, outputCountOf } from '../model/model.js';
 import { checkRows } from './checkRows.js';
-import { addForestContributions } from './forestContributions.js';
+import { createForestContributions } from './forestContributions.js';
 import { addLinearContributions, centerOnRows } from './linearContributions.js';
 
 /** Options of {@link contributions}. */
@@ -50,7 +50,7 @@ export function contributions(
         '"background" is for linear models; a forest takes its reference from the covers of its leaves',
       );
     }
-    addForestContributions(predictor, rows, out);
+    createForestContributions(predictor)(rows, out);
   } else {
     addLinearContributions(predictor, rows, out);
     if (options.background) {

@@ -9,9 +9,12 @@ export interface Rows {
   featureCount: number;
 }
 
+/** Adds the contributions of rows to an array, rowCount * outputs * (featureCount + 1) (IN and OUT). */
+export type AddContributions = (rows: Rows, out: Float64Array) => void;
+
 /**
- * Adds the path-dependent Shapley values of every row and output to `out`, and the expected margin to the last entry of
- * each block.
+ * Prepares what adds the path-dependent Shapley values of every row and output, and the expected margin as the last entry of each
+ * block, as often as there are rows.
  *
  * The game of a leaf is a product: with z_i the share of training rows that a feature's splits let through and o_i 1 when the row
  * goes that way, a set S of present features is worth value · Π_{S} o_i · Π_{not S} z_i. The Shapley value of a feature is the
@@ -20,25 +23,26 @@ export interface Rows {
  * positive nothing cancels. All leaves of a tree share the products of their common path on the way down, and their sums on the way
  * up, as in Linear TreeSHAP (Yu et al. 2022), which keeps polynomials where this keeps their values at the points.
  * O(trees * leaves * depth) a row, half a multiplication for each level.
- * @param out - rowCount * outputs * (featureCount + 1) (IN and OUT)
+ * @throws {DataError} when covers are unknown.
  */
-export function addForestContributions(forest: Forest, rows: Rows, out: Float64Array): void {
+export function createForestContributions(forest: Forest): AddContributions {
   const plan = planForest(forest);
-  const { rowCount, featureCount } = rows;
   const outputCount = plan.expected.length;
-  for (let block = 0; block < rowCount * outputCount; block++) {
-    out[block * (featureCount + 1) + featureCount]! += plan.expected[block % outputCount]!;
-  }
   const vectors = createTreeVectors(plan);
   const members = forest.categorySets.map(membersOf);
-  for (const tree of plan.trees) {
-    prepareTree(vectors, plan, tree);
-    for (let row = 0; row < rowCount; row++) {
-      const base = (row * outputCount + tree.output) * (featureCount + 1);
-      multiplyDown(forest, plan, tree, vectors, members, rows.matrix, row * featureCount);
-      addUp(forest, plan, tree, vectors, out, base);
+  return ({ matrix, rowCount, featureCount }, out) => {
+    for (let block = 0; block < rowCount * outputCount; block++) {
+      out[block * (featureCount + 1) + featureCount]! += plan.expected[block % outputCount]!;
     }
-  }
+    for (const tree of plan.trees) {
+      prepareTree(vectors, plan, tree);
+      for (let row = 0; row < rowCount; row++) {
+        const base = (row * outputCount + tree.output) * (featureCount + 1);
+        multiplyDown(forest, plan, tree, vectors, members, matrix, row * featureCount);
+        addUp(forest, plan, tree, vectors, out, base);
+      }
+    }
+  };
 }
 
 /** Per code: 1 when it is in the set. */

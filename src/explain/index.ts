@@ -1,4 +1,5 @@
 export { type ContributionOptions, contributions } from './contributions.js';
+export { explainer } from './explainer.js';
 export { type ExplainOptions, type Explanation, explainRow, type Reason } from './explainRow.js';
 export {
   type FeatureImportance,

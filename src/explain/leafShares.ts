@@ -1,5 +1,6 @@
 import { DataError } from '../core/errors.js';
 import type { Forest } from '../model/forest.js';
+import { nodeCovers } from '../model/nodeCovers.js';
 
 /** What the covers of a forest say about where its training rows went. */
 export interface LeafShares {
@@ -12,36 +13,26 @@ export interface LeafShares {
 }
 
 /**
- * Adds the covers of the leaves up the trees. Only leaf covers are read, so that the shares of a node always add up to 1, also where
- * a library rounds the covers of nodes. A node whose leaves all have cover 0 beside other leaves that have some sends half of nothing
- * each way. O(nodes + leaves).
+ * The shares by {@link nodeCovers}, and the means that follow from them. O(nodes + leaves).
  * @throws {DataError} naming the first tree whose covers are unknown, negative or not finite.
  */
 export function leafShares(forest: Forest): LeafShares {
-  const { roots, left, right, treeOutput, leafValue, leafCover } = forest;
-  const cover = new Float64Array(left.length);
+  const { roots, left, right, treeOutput, leafValue } = forest;
+  const { cover, leftShare, unknownTree } = nodeCovers(forest);
+  if (unknownTree >= 0) failUnknown(unknownTree);
   const mean = new Float64Array(left.length);
-  const leftShare = new Float64Array(left.length);
   // a child has a higher index than its parent
   for (let node = left.length - 1; node >= 0; node--) {
     const l = left[node]!;
     const r = right[node]!;
-    const leftCover = l >= 0 ? cover[l]! : leafCover[~l]!;
-    const rightCover = r >= 0 ? cover[r]! : leafCover[~r]!;
-    cover[node] = leftCover + rightCover;
-    const share = cover[node] === 0 ? 0.5 : leftCover / cover[node]!;
-    leftShare[node] = share;
     const leftMean = l >= 0 ? mean[l]! : leafValue[~l]!;
     const rightMean = r >= 0 ? mean[r]! : leafValue[~r]!;
-    mean[node] = share * leftMean + (1 - share) * rightMean;
+    mean[node] = leftShare[node]! * leftMean + (1 - leftShare[node]!) * rightMean;
   }
-  const isBroken = leafCover.some((count) => !(count >= 0 && count < Infinity));
   const expected = Float64Array.from(forest.baseScores);
-  for (let tree = 0; tree < roots.length; tree++) {
-    const root = roots[tree]!;
-    if (root >= 0 && (isBroken || !(cover[root]! > 0))) failUnknown(tree);
+  roots.forEach((root, tree) => {
     expected[treeOutput[tree]!]! += root >= 0 ? mean[root]! : leafValue[~root]!;
-  }
+  });
   return { leftShare, expected, cover };
 }
 

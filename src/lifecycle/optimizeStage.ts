@@ -82,28 +82,18 @@ export async function measureEngines(
 
 /**
  * The smallest form that stays within {@link ENOUGH} of the reference on the calibration rows: leaves of the configured
- * width with a scale for 16 trees, then a scale a tree, then 16 bits. Near-separable data make trees with a few huge
- * leaves, beside which one byte cannot hold the others.
+ * width, then of 16 bits. Near-separable data can make trees with a few huge leaves, beside which one byte cannot hold the others.
  */
 function quantizeEnough(
   model: Model,
   leafBits: number,
   calibration: { matrix: Float32Array; rowCount: number },
 ): QuantizedModel {
-  const rungs = [
-    { leafBits: 8, groupSize: 16 },
-    { leafBits: 8, groupSize: 1 },
-    { leafBits: 16, groupSize: 16 },
-    { leafBits: 16, groupSize: 1 },
-  ] as const;
-  let best: QuantizedModel | undefined;
-  for (const step of rungs.filter((rung) => rung.leafBits >= leafBits)) {
-    const quantized = quantizeModel(model, { ...step, calibration });
-    const delta = relativeDelta(quantized.measured!);
-    if (delta <= ENOUGH) return quantized;
-    if (!best || delta < relativeDelta(best.measured!)) best = quantized;
+  if (leafBits === 8) {
+    const small = quantizeModel(model, { leafBits: 8, calibration });
+    if (relativeDelta(small.measured!) <= ENOUGH) return small;
   }
-  return best!;
+  return quantizeModel(model, { leafBits: 16, calibration });
 }
 
 /** Probabilities as they are, numbers in standard deviations of the predictions. */

@@ -42,23 +42,19 @@ export const SHARE_MARGIN: number = 2 ** -10;
 
 /** The probability of the positive class, in float64. */
 export function calibrate(calibrator: Calibrator, link: Link, margin: number): number {
-  switch (calibrator.kind) {
-    case 'none':
-      return link === 'logit' ? sigmoid(margin) : clamp(margin);
-    case 'temperature':
-      return sigmoid((1 / calibrator.temperature) * logOdds(link, margin));
-    case 'sigmoid':
-      return sigmoid(calibrator.slope * margin + calibrator.intercept);
-    case 'beta': {
-      const { a, b, c } = calibrator;
-      // a term that is dropped stays out: 0 * Infinity would be NaN
-      const up = b === 0 ? 0 : b * negativeCost(link, margin);
-      const down = a === 0 ? 0 : a * positiveCost(link, margin);
-      return sigmoid(up - down + c);
-    }
-    case 'isotonic':
-      return interpolate(calibrator.x, calibrator.y, margin);
+  const line = sigmoidLine(calibrator, link);
+  if (line) return sigmoid(line.slope * margin + line.intercept);
+  if (calibrator.kind === 'isotonic') return interpolate(calibrator.x, calibrator.y, margin);
+  if (calibrator.kind === 'beta') {
+    const { a, b, c } = calibrator;
+    // a term that is dropped stays out: 0 * Infinity would be NaN
+    const up = b === 0 ? 0 : b * negativeCost(link, margin);
+    const down = a === 0 ? 0 : a * positiveCost(link, margin);
+    return sigmoid(up - down + c);
   }
+  if (calibrator.kind !== 'temperature') return clamp(margin);
+  const logOdds = negativeCost(link, margin) - positiveCost(link, margin);
+  return sigmoid((1 / calibrator.temperature) * logOdds);
 }
 
 /** The calibrator as `sigmoid(slope * margin + intercept)`, bit for bit, where it has that form; engines have a kernel for it. */
@@ -106,10 +102,6 @@ export function steepnessOf(calibrator: Calibrator, link: Link): number {
     case 'isotonic':
       return Infinity;
   }
-}
-
-function logOdds(link: Link, margin: number): number {
-  return link === 'logit' ? margin : negativeCost(link, margin) - positiveCost(link, margin);
 }
 
 function clamp(share: number): number {

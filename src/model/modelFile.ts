@@ -61,9 +61,10 @@ export function parseModel(text: string): Model {
   const model = raw as unknown as Model;
   const predictor = readPredictor(raw['predictor'] as Record<string, unknown>, model);
   checkOutputs(model, outputCountOf(predictor));
-  const calibrator = readCalibrator(raw['calibrator'] as object, model.task);
+  const place = { value: raw, path: '' };
+  const calibrator = readCalibrator(model.task)(place, 'calibrator');
   if (model.task !== 'binary') return { ...model, predictor, calibrator } as Model;
-  return { ...model, predictor, calibrator, threshold: readThreshold(raw['threshold'] as object) };
+  return { ...model, predictor, calibrator, threshold: readThreshold(place, 'threshold') };
 }
 
 /** @throws {FormatError} when the classes of the target and the outputs of the predictor do not fit the task. */

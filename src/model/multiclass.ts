@@ -36,50 +36,17 @@ export function classProbabilitiesInto(
   at: number,
 ): void {
   const scale = calibrator.kind === 'temperature' ? 1 / calibrator.temperature : 1;
-  if (link === 'identity') {
-    copyShares(margins, start, outputCount, out, at);
-    if (calibrator.kind === 'none') return;
-    for (let i = at; i < at + outputCount; i++) out[i] = log(pullIn(out[i]!, outputCount));
-    softmaxInto(out, at, outputCount, scale, out, at);
-  } else if (link === 'softmax') softmaxInto(margins, start, outputCount, scale, out, at);
-  else oneVsAllInto(margins, start, outputCount, scale, out, at);
-}
-
-function softmaxInto(
-  margins: ArrayLike<number>,
-  start: number,
-  outputCount: number,
-  scale: number,
-  out: Float64Array,
-  at: number,
-): void {
   let greatest = -Infinity;
   for (let k = 0; k < outputCount; k++) greatest = Math.max(greatest, margins[start + k]!);
-  for (let k = 0; k < outputCount; k++) out[at + k] = exp(scale * (margins[start + k]! - greatest));
+  for (let k = 0; k < outputCount; k++) {
+    const margin = margins[start + k]!;
+    if (link === 'softmax') out[at + k] = exp(scale * (margin - greatest));
+    else out[at + k] = link === 'identity' ? Math.max(0, margin) : sigmoid(scale * margin);
+  }
   divideBySum(out, at, outputCount);
-}
-
-function oneVsAllInto(
-  margins: ArrayLike<number>,
-  start: number,
-  outputCount: number,
-  scale: number,
-  out: Float64Array,
-  at: number,
-): void {
-  for (let k = 0; k < outputCount; k++) out[at + k] = sigmoid(scale * margins[start + k]!);
-  divideBySum(out, at, outputCount);
-}
-
-function copyShares(
-  margins: ArrayLike<number>,
-  start: number,
-  outputCount: number,
-  out: Float64Array,
-  at: number,
-): void {
-  for (let k = 0; k < outputCount; k++) out[at + k] = Math.max(0, margins[start + k]!);
-  divideBySum(out, at, outputCount);
+  if (link !== 'identity' || calibrator.kind === 'none') return;
+  for (let i = at; i < at + outputCount; i++) out[i] = log(pullIn(out[i]!, outputCount));
+  classProbabilitiesInto('softmax', out, at, outputCount, calibrator, out, at);
 }
 
 /** All zero, or NaN, gives every class the same probability. */

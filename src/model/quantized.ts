@@ -53,6 +53,11 @@ export interface QuantizedForest {
   groupScale: Float32Array;
   /** per group: the output that its trees add to, ascending */
   groupOutput: Uint16Array;
+  /**
+   * Per node: the share of its training rows that went left, in 255ths or 65,535ths, as many bits as a leaf has. Contributions need
+   * them, scoring does not; absent where they are not known or were left out.
+   */
+  leftShare?: Uint8Array | Uint16Array;
 }
 
 /** A numeric input: `q = clamp(round((clamp(x ?? fill, lower, upper) - center) * inverseStep), -32767, 32767)`. */

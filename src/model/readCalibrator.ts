@@ -1,11 +1,22 @@
-import { show } from '../core/check.js';
-import { FormatError } from '../core/errors.js';
+import {
+  container,
+  finite,
+  type Key,
+  list,
+  number,
+  oneOf,
+  type Place,
+  type Reader,
+  record,
+  refuse,
+} from '../core/place.js';
 import { CALIBRATOR_KINDS, type Calibrator, type CalibratorKind } from './calibrator.js';
 import type { Task } from './model.js';
 
 /** Limits of what comes from outside: generous for any fit, and far from where products overflow or vanish. */
 const GREATEST_WEIGHT = 1e9;
 const LEAST_TEMPERATURE = 1e-9;
+const MAX_KNOTS: number = 1 << 16;
 
 /** The calibrators that a model may have, by what it predicts. */
 const KINDS: Readonly<Record<Task, readonly CalibratorKind[]>> = Object.freeze({
@@ -14,75 +25,34 @@ const KINDS: Readonly<Record<Task, readonly CalibratorKind[]>> = Object.freeze({
   regression: ['none'],
 });
 
-/**
- * A calibrator out of a file, checked.
- * @param raw - from JSON or a blob; only the fields of its kind are read.
- * @throws {FormatError} saying what was seen and what was expected.
- */
-export function readCalibrator(raw: object, task: Task): Calibrator {
-  const fields = raw as Record<string, unknown>;
-  const number = (name: string, minimum: number, maximum: number): number =>
-    finite(fields[name], `calibrator.${name}`, minimum, maximum);
-  const any = Number.MAX_VALUE;
-  const kind = KINDS[task].find((known) => known === fields['kind']);
-  switch (kind) {
-    case 'none':
-      return { kind };
-    case 'temperature':
-      return { kind, temperature: number('temperature', LEAST_TEMPERATURE, GREATEST_WEIGHT) };
-    case 'sigmoid':
-      return {
-        kind,
-        slope: number('slope', -any, any),
-        intercept: number('intercept', -any, any),
-      };
-    case 'beta':
-      return {
-        kind,
-        a: number('a', 0, GREATEST_WEIGHT),
-        b: number('b', 0, GREATEST_WEIGHT),
-        c: number('c', -any, any),
-      };
-    case 'isotonic':
-      return { kind, ...readKnots(fields) };
-    default:
-      throw new FormatError(
-        `calibrator.kind: expected ${KINDS[task].join(' or ')}, got ${show(fields['kind'])}`,
-      );
-  }
-}
+/** The parameters of each kind, by the readers that check them. */
+const PARAMETERS: Readonly<
+  Record<Exclude<CalibratorKind, 'isotonic'>, Record<string, Reader<number>>>
+> = {
+  none: {},
+  temperature: { temperature: number(LEAST_TEMPERATURE, GREATEST_WEIGHT) },
+  sigmoid: { slope: finite, intercept: finite },
+  beta: { a: number(0, GREATEST_WEIGHT), b: number(0, GREATEST_WEIGHT), c: finite },
+};
 
-function readKnots(fields: Record<string, unknown>): { x: number[]; y: number[] } {
-  const [x, y] = ['x', 'y'].map((name) => {
-    const values = fields[name];
-    if (Array.isArray(values)) return values as unknown[];
-    throw new FormatError(`calibrator.${name}: expected an array, got ${show(values)}`);
-  }) as [unknown[], unknown[]];
-  if (x.length !== y.length || x.length < 1) {
-    throw new FormatError(
-      `calibrator: expected 1 or more knots, got ${x.length} x and ${y.length} y`,
-    );
-  }
-  const knots = {
-    x: x.map((value, i) => finite(value, `calibrator.x[${i}]`)),
-    y: y.map((value, i) => finite(value, `calibrator.y[${i}]`, 0, 1)),
+/** A calibrator out of a file, checked; only the members of its kind are read. */
+export function readCalibrator(task: Task): Reader<Calibrator> {
+  return (place, key) => {
+    const kind = oneOf(KINDS[task])(container(place, key), 'kind');
+    const members =
+      kind === 'isotonic' ? { x: knots(finite), y: knots(number(0, 1)) } : PARAMETERS[kind];
+    const calibrator = { kind, ...record<object>(members)(place, key) } as Calibrator;
+    if (calibrator.kind === 'isotonic') checkKnots(calibrator, place, key);
+    return calibrator;
   };
-  for (let i = 1; i < x.length; i++) {
-    if (knots.x[i]! <= knots.x[i - 1]! || knots.y[i]! < knots.y[i - 1]!) {
-      throw new FormatError(`calibrator: knot ${i} does not ascend`);
-    }
-  }
-  return knots;
 }
 
-function finite(
-  value: unknown,
-  path: string,
-  minimum: number = -Number.MAX_VALUE,
-  maximum: number = Number.MAX_VALUE,
-): number {
-  if (typeof value === 'number' && value >= minimum && value <= maximum) return value;
-  throw new FormatError(
-    `${path}: expected a finite number in [${minimum}, ${maximum}], got ${show(value)}`,
+const knots = (knot: Reader<number>): Reader<number[]> => list(1, MAX_KNOTS, knot);
+
+function checkKnots({ x, y }: { x: number[]; y: number[] }, place: Place, key: Key): void {
+  const ascends = x.every(
+    (at, knot) => knot === 0 || (at > x[knot - 1]! && y[knot]! >= y[knot - 1]!),
   );
+  if (!ascends || x.length !== y.length)
+    refuse(place, key, 'ascending knots, as many x as y', 'others');
 }

@@ -1,5 +1,4 @@
-import { show } from '../core/check.js';
-import { FormatError } from '../core/errors.js';
+import { finite, oneOf, optional, type Reader, record, truth } from '../core/place.js';
 
 /**
  * How a decision threshold is chosen.
@@ -51,48 +50,23 @@ export interface Threshold {
 /** The usual 0.5, for models that no threshold was chosen for. */
 export const HALF: Threshold = { value: 0.5, policy: 'fixed' };
 
-/**
- * A threshold out of a file, checked.
- * @throws {FormatError} saying what was seen and what was expected.
- */
-export function readThreshold(raw: object): Threshold {
-  const fields = raw as Record<string, unknown>;
-  const policy = THRESHOLD_POLICIES.find((known) => known === fields['policy']);
-  if (!policy) {
-    throw new FormatError(
-      `threshold.policy: expected ${THRESHOLD_POLICIES.join(' or ')}, got ${show(fields['policy'])}`,
-    );
-  }
-  const threshold: Threshold = { value: finite(fields['value'], 'threshold.value'), policy };
-  for (const key of ['target', 'precision', 'recall', 'f1', 'meanCost', 'theoretical'] as const) {
-    if (fields[key] !== undefined) threshold[key] = finite(fields[key], `threshold.${key}`);
-  }
-  const { reached, costs } = fields;
-  if (reached !== undefined) {
-    if (typeof reached !== 'boolean') {
-      throw new FormatError(`threshold.reached: expected true or false, got ${show(reached)}`);
-    }
-    threshold.reached = reached;
-  }
-  if (costs !== undefined) threshold.costs = readCosts(costs);
-  return threshold;
-}
-
-function readCosts(raw: unknown): Costs {
-  if (typeof raw !== 'object' || raw === null) {
-    throw new FormatError(`threshold.costs: expected four costs, got ${show(raw)}`);
-  }
-  const fields = raw as Record<string, unknown>;
-  const cost = (name: keyof Costs): number => finite(fields[name], `threshold.costs.${name}`);
-  return {
-    truePositive: cost('truePositive'),
-    falsePositive: cost('falsePositive'),
-    falseNegative: cost('falseNegative'),
-    trueNegative: cost('trueNegative'),
-  };
-}
-
-function finite(value: unknown, path: string): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new FormatError(`${path}: expected a finite number, got ${show(value)}`);
-}
+/** A threshold out of a file, checked. */
+export const readThreshold: Reader<Threshold> = record<Threshold>({
+  policy: oneOf(THRESHOLD_POLICIES),
+  value: finite,
+  target: optional(finite),
+  reached: optional(truth),
+  precision: optional(finite),
+  recall: optional(finite),
+  f1: optional(finite),
+  costs: optional(
+    record<Costs>({
+      truePositive: finite,
+      falsePositive: finite,
+      falseNegative: finite,
+      trueNegative: finite,
+    }),
+  ),
+  meanCost: optional(finite),
+  theoretical: optional(finite),
+});

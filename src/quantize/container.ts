@@ -1,9 +1,11 @@
+import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
+import { at, binary, container, record, truth } from '../core/place.js';
 import { crc32 } from './crc32.js';
-import { type Packed, readMessagePack } from './messagePack.js';
+import { readMessagePack } from './messagePack.js';
 
-/** "CPPC" */
-export const MAGIC = [0x43, 0x50, 0x50, 0x43] as const;
+/** "CPPC", read as a little-endian integer */
+export const MAGIC = 0x43505043;
 export const BLOB_VERSION = 1;
 /** magic, version, payload length, CRC-32 of the payload */
 export const HEADER_BYTES = 16;
@@ -23,56 +25,32 @@ export interface Section {
  * @throws {FormatError} saying what was seen and what was expected.
  */
 export function readContainer(blob: Uint8Array): Section[] {
-  if (!(blob instanceof Uint8Array)) throw new FormatError('a blob is a Uint8Array');
-  const content = readMessagePack(checkedPayload(blob), 'blob');
-  if (!(content instanceof Map))
-    throw new FormatError('blob: the payload is not a map of sections');
-  return [...content].map(([name, entry]) => readEntry(name, entry));
+  const payload = readMessagePack(checkedPayload(blob), 'blob');
+  const sections = container({ value: { blob: payload }, path: '' }, 'blob');
+  const section = record({ required: at(0, truth), body: at(1, binary) });
+  return Object.keys(sections.value).map((name) => ({ name, ...section(sections, name) }));
 }
 
 function checkedPayload(blob: Uint8Array): Uint8Array {
-  if (blob.length < HEADER_BYTES) {
-    throw new FormatError(`blob: ${blob.length} bytes are less than the header's ${HEADER_BYTES}`);
+  if (!(blob instanceof Uint8Array)) fail('a Uint8Array', show(blob));
+  const { buffer, byteOffset, length } = blob;
+  if (length < HEADER_BYTES || length > MAX_BLOB_BYTES) {
+    fail(`${HEADER_BYTES} to ${MAX_BLOB_BYTES} bytes`, length);
   }
-  if (blob.length > MAX_BLOB_BYTES) {
-    throw new FormatError(`blob: ${blob.length} bytes are more than ${MAX_BLOB_BYTES}`);
-  }
-  if (MAGIC.some((byte, index) => blob[index] !== byte)) {
-    throw new FormatError('blob: it does not begin with "CPPC", this is no coppice blob');
-  }
-  const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
-  const version = view.getUint32(4, true);
-  if (version !== BLOB_VERSION) {
-    throw new FormatError(`blob: version ${version}, this reader knows version ${BLOB_VERSION}`);
-  }
-  const length = view.getUint32(8, true);
-  if (length !== blob.length - HEADER_BYTES) {
-    throw new FormatError(
-      `blob: the header says ${length} bytes of payload, there are ${blob.length - HEADER_BYTES}`,
-    );
-  }
-  // a plain view: Node's Buffer is a Uint8Array whose slice() shares its pooled memory instead of copying
-  const payload = new Uint8Array(
-    blob.buffer,
-    blob.byteOffset + HEADER_BYTES,
-    blob.byteLength - HEADER_BYTES,
-  );
-  const stored = view.getUint32(12, true);
-  const computed = crc32(payload);
-  if (stored !== computed) {
-    throw new FormatError(
-      `blob: corrupted; the checksum is ${computed.toString(16)}, the header says ${stored.toString(16)}`,
-    );
+  // plain views: Node's Buffer is a Uint8Array whose slice() shares its pooled memory instead of copying
+  const payload = new Uint8Array(buffer, byteOffset + HEADER_BYTES, length - HEADER_BYTES);
+  const header = new DataView(buffer, byteOffset);
+  const field = (offset: number): number => header.getUint32(offset, true);
+  if (field(0) !== MAGIC) fail('"CPPC" at the beginning', 'other bytes: this is no coppice blob');
+  if (field(4) !== BLOB_VERSION) fail(`version ${BLOB_VERSION}`, `version ${field(4)}`);
+  if (field(8) !== payload.length) fail(`${field(8)} bytes of payload`, payload.length);
+  const checksum = crc32(payload);
+  if (field(12) !== checksum) {
+    fail(`the checksum ${field(12)}`, `${checksum}: the blob is corrupted`);
   }
   return payload;
 }
 
-function readEntry(name: string, entry: Packed): Section {
-  if (Array.isArray(entry) && entry.length === 2) {
-    const [required, body] = entry;
-    if (typeof required === 'boolean' && body instanceof Uint8Array) {
-      return { name, required, body };
-    }
-  }
-  throw new FormatError(`blob: section "${name}" is not [required, bytes]`);
+function fail(expected: string, seen: string | number): never {
+  throw new FormatError(`blob: expected ${expected}, got ${seen}`);
 }

@@ -15,7 +15,7 @@ export function writeContainer(sections: readonly Section[]): Uint8Array {
   const payload = encode(map);
   const blob = new Uint8Array(HEADER_BYTES + payload.length);
   const view = new DataView(blob.buffer);
-  blob.set(MAGIC);
+  view.setUint32(0, MAGIC, true);
   view.setUint32(4, BLOB_VERSION, true);
   view.setUint32(8, payload.length, true);
   view.setUint32(12, crc32(payload), true);

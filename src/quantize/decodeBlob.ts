@@ -1,24 +1,27 @@
 import { FormatError } from '../core/errors.js';
-import type { ClassCalibrator } from '../model/calibrator.js';
-import type { Head, Task } from '../model/model.js';
+import {
+  integer,
+  number,
+  oneOf,
+  optional,
+  type Reader,
+  record,
+  refuse,
+  text,
+} from '../core/place.js';
+import type { Task } from '../model/model.js';
 import { checkOutputs } from '../model/modelFile.js';
 import {
   type QuantizationEffect,
   type QuantizedModel,
   quantizedOutputCount,
 } from '../model/quantized.js';
-import { asFinite, asInteger, asMap, asNumber, asOneOf, asText } from './checked.js';
+import { readThreshold } from '../model/threshold.js';
 import { BLOB_VERSION, readContainer, type Section } from './container.js';
-import { unpackForest } from './forestSection.js';
-import { unpackLinear } from './linearSection.js';
-import { type Packed, readMessagePack } from './messagePack.js';
-import {
-  unpackCalibrator,
-  unpackFeatures,
-  unpackRules,
-  unpackSchema,
-  unpackThreshold,
-} from './pipelineSection.js';
+import { readForest } from './forestSection.js';
+import { readLinear } from './linearSection.js';
+import { type PackedMap, readMessagePack } from './messagePack.js';
+import { readFeatures, readRules, readSchema, unpackCalibrator } from './pipelineSection.js';
 
 /** The sections that this version knows. */
 export const SECTION_NAMES: readonly string[] = Object.freeze([
@@ -27,6 +30,7 @@ export const SECTION_NAMES: readonly string[] = Object.freeze([
   'features',
   'forest',
   'linear',
+  'shares',
   'calibrator',
   'threshold',
   'rules',
@@ -37,64 +41,43 @@ export const SECTION_NAMES: readonly string[] = Object.freeze([
  * @throws {FormatError} saying what was seen, what was expected and where.
  */
 export function decodeBlob(blob: Uint8Array): QuantizedModel {
-  const bodies = new Map<string, Uint8Array>();
+  const sections: PackedMap = Object.create(null);
   for (const { name, required, body } of readContainer(blob)) {
-    if (SECTION_NAMES.includes(name)) bodies.set(name, body);
+    if (SECTION_NAMES.includes(name)) sections[name] = readMessagePack(body, name);
     else if (required) {
       throw new FormatError(
         `blob: the section "${name}" is required, and this version does not know it`,
       );
     }
   }
-
-  function section(name: string): Packed {
-    const body = bodies.get(name);
-    if (!body) throw new FormatError(`blob: the section "${name}" is missing`);
-    return readMessagePack(body, name);
-  }
-
-  if (bodies.has('forest') === bodies.has('linear')) {
+  const place = { value: sections, path: '' };
+  const about = readAbout(place, 'about');
+  const { task } = about;
+  const isForest = 'forest' in sections;
+  if (isForest === 'linear' in sections) {
     throw new FormatError('blob: expected one of the sections "forest" and "linear"');
   }
-  const about = asMap(section('about'), 'about');
-  const task = asOneOf<Task>(about.get('task'), 'about.task', [
-    'binary',
-    'multiclass',
-    'regression',
-  ]);
-  if (bodies.has('threshold') && task !== 'binary') {
-    throw new FormatError(`blob: a ${task} model has no section "threshold"`);
+  if (task !== 'binary' && 'threshold' in sections) {
+    refuse(place, 'threshold', `no such section in a ${task} model`);
   }
-  const schema = unpackSchema(section('schema'));
-  const features = unpackFeatures(section('features'), schema.fields);
-  const predictor = bodies.has('forest')
-    ? unpackForest(section('forest'), features, task)
-    : unpackLinear(section('linear'), features, task);
+  const schema = readSchema(place, 'schema');
+  const features = readFeatures(schema.fields)(place, 'features');
+  const predictor = isForest
+    ? readForest(features, task)(place, 'forest')
+    : readLinear(features, task)(place, 'linear');
   checkOutputs({ task, schema }, quantizedOutputCount(predictor));
-  const marginBound = asNumber(about.get('marginBound'), 'about.marginBound');
-  if (marginBound < 0) throw new FormatError(`about.marginBound: ${marginBound} is negative`);
-  const measured = unpackMeasured(about.get('measured'), task);
   return {
     format: 'coppice-quantized',
     version: 1,
-    origin: asText(about.get('origin'), 'about.origin'),
+    ...about,
     schema,
     features,
     predictor,
-    rules: bodies.has('rules') ? unpackRules(section('rules'), schema.fields) : [],
-    marginBound,
-    ...(measured && { measured }),
-    ...unpackHead(task, section),
-  };
-}
-
-/** What comes after the margins. */
-function unpackHead(task: Task, section: (name: string) => Packed): Head {
-  const calibrator = unpackCalibrator(section('calibrator'), task);
-  // that the calibrator suits the task has been checked
-  if (task === 'regression') return { task, calibrator: { kind: 'none' } };
-  if (task === 'multiclass') return { task, calibrator: calibrator as ClassCalibrator };
-  return { task, calibrator, threshold: unpackThreshold(section('threshold')) };
+    rules: optional(readRules(schema.fields))(place, 'rules') ?? [],
+    calibrator: unpackCalibrator(task)(place, 'calibrator'),
+    ...(task === 'binary' && { threshold: readThreshold(place, 'threshold') }),
+    // that calibrator and threshold suit the task has been checked
+  } as QuantizedModel;
 }
 
 /** The bytes of a section that is no part of the model, as it was given to `encodeBlob`; undefined when there is none. */
@@ -121,17 +104,20 @@ export function inspectBlob(blob: Uint8Array): BlobSummary {
   return { version: BLOB_VERSION, byteLength: blob.length, sections };
 }
 
-function unpackMeasured(content: Packed | undefined, task: Task): QuantizationEffect | undefined {
-  if (content === undefined) return undefined;
-  const map = asMap(content, 'about.measured');
-  const count = (key: string): number =>
-    asInteger(map.get(key), `about.measured.${key}`, 0, Number.MAX_SAFE_INTEGER);
-  const size = (key: string): number => asFinite(map.get(key), `about.measured.${key}`, 0);
-  return {
-    rowCount: count('rowCount'),
-    maxDelta: size('maxDelta'),
-    meanDelta: size('meanDelta'),
-    decisionFlips: count('decisionFlips'),
-    ...(task === 'regression' && { standardDeviation: size('standardDeviation') }),
-  };
-}
+const count: Reader<number> = integer(0, Number.MAX_SAFE_INTEGER);
+const size: Reader<number> = number(0, Number.MAX_VALUE);
+
+const readAbout = record<Pick<QuantizedModel, 'task' | 'origin' | 'marginBound' | 'measured'>>({
+  task: oneOf<Task>(['binary', 'multiclass', 'regression']),
+  origin: text,
+  marginBound: number(0, Infinity),
+  measured: optional(
+    record<QuantizationEffect>({
+      rowCount: count,
+      maxDelta: size,
+      meanDelta: size,
+      decisionFlips: count,
+      standardDeviation: optional(size),
+    }),
+  ),
+});

@@ -4,7 +4,7 @@ import type { QuantizedModel } from '../model/quantized.js';
 import type { Section } from './container.js';
 import { packSection, writeContainer } from './containerWriter.js';
 import { decodeBlob, SECTION_NAMES } from './decodeBlob.js';
-import { packForest } from './forestSection.js';
+import { packForest, packShares } from './forestSection.js';
 import { packLinear } from './linearSection.js';
 import { packCalibrator, packFeatures, packRules, packSchema } from './pipelineSection.js';
 import { type QuantizeOptions, quantizeModel } from './quantizeModel.js';
@@ -51,8 +51,14 @@ function modelSections(model: QuantizedModel): Section[] {
       : packSection('linear', true, packLinear(predictor)),
     packSection('calibrator', true, packCalibrator(model.calibrator)),
     ...(model.task === 'binary' ? [packSection('threshold', true, model.threshold)] : []),
+    ...sharesSection(predictor),
     packSection('rules', false, packRules(model.rules)),
   ];
+}
+
+function sharesSection(predictor: QuantizedModel['predictor']): Section[] {
+  if (predictor.kind !== 'forest' || !predictor.leftShare) return [];
+  return [packSection('shares', false, packShares(predictor, predictor.leftShare))];
 }
 
 function extraSections(extra: Record<string, Uint8Array>): Section[] {

@@ -1,14 +1,28 @@
 import { type Forest, findLeaf } from '../model/forest.js';
 import type { Calibration } from './quantizeModel.js';
 
+/**
+ * A leaf's mean error is that of the calibration rows in it and of this many more without any: a few rows say little of those
+ * to come. Chosen on held-out rows of ten real sets, where it lowered the mean error by a twentieth.
+ */
+const PRIOR_ROWS = 15;
+
 /** The rounding error that the earlier trees of an output left behind, to be made good by the next. */
 export interface ErrorCarry {
-  /** mean error so far where each of the leaves `[from, to)` of the forest's tree is reached */
-  meanOf(tree: number, from: number, to: number): Float64Array;
-  /** takes note of the errors of the leaves from `from` on, of the tree that `meanOf` was asked for last */
+  /** what is known of the rows in the leaves `[from, to)`, which are those of the forest's tree */
+  before(tree: number, from: number, to: number): CarriedError;
+  /** takes note of the errors of the leaves from `from` on, of the tree that `before` was asked for last */
   add(from: number, error: Float64Array): void;
   /** the mean error of all trees */
   remaining(): number;
+}
+
+/** The errors so far of the rows in the leaves of a tree. */
+export interface CarriedError {
+  /** per leaf: the expected error of a row */
+  mean: Float64Array;
+  /** per leaf: how many rows there are, in any unit */
+  weight: Float64Array;
 }
 
 /**
@@ -24,16 +38,16 @@ export function carryRows(
   const errorOfRow = new Float64Array(rowCount);
   const leafOfRow = new Int32Array(rowCount);
   return {
-    meanOf(tree, from, to) {
+    before(tree, from, to) {
       const sum = new Float64Array(to - from);
-      const count = new Float64Array(to - from);
+      const weight = new Float64Array(to - from);
       for (let row = 0; row < rowCount; row++) {
         const leaf = placeOf[findLeaf(forest, tree, matrix, row * featureCount)]! - from;
         leafOfRow[row] = leaf;
         sum[leaf]! += errorOfRow[row]!;
-        count[leaf]!++;
+        weight[leaf]!++;
       }
-      return sum.map((value, leaf) => (count[leaf]! > 0 ? value / count[leaf]! : 0));
+      return { mean: sum.map((total, leaf) => total / (weight[leaf]! + PRIOR_ROWS)), weight };
     },
     add(_from, error) {
       for (let row = 0; row < rowCount; row++) errorOfRow[row]! += error[leafOfRow[row]!]!;
@@ -53,7 +67,10 @@ export function carryRows(
 export function carryCovers(cover: Float64Array): ErrorCarry {
   let mean = 0;
   return {
-    meanOf: (_tree, from, to) => new Float64Array(to - from).fill(mean),
+    before: (_tree, from, to) => ({
+      mean: new Float64Array(to - from).fill(mean),
+      weight: cover.subarray(from, to),
+    }),
     add(from, error) {
       let sum = 0;
       let weight = 0;

@@ -1,9 +1,8 @@
-import { FormatError } from '../core/errors.js';
-import { type Expression, OPERATORS, type Operator } from '../model/expression.js';
-import type { Field } from '../model/schema.js';
-import { asInteger, asList, asNumber, asText } from './checked.js';
+import { show } from '../core/check.js';
+import { container, integer, number, type Reader, refuse, text } from '../core/place.js';
+import { type Expression, OPERATORS } from '../model/expression.js';
+import type { Field, FieldType } from '../model/schema.js';
 import { MAX_EXPRESSION_DEPTH } from './limits.js';
-import type { Packed } from './messagePack.js';
 
 /** An expression as nested arrays: `['constant', value]`, `['field', index]` or `[operator, argument, …]`. */
 export function packExpression(expression: Expression): unknown[] {
@@ -15,43 +14,43 @@ export function packExpression(expression: Expression): unknown[] {
 /**
  * Reads an expression and checks names, argument counts and types.
  * @param result - what the whole expression must give: `n` a number, `b` a truth value
- * @throws {FormatError} saying what was seen and what was expected.
  */
-export function unpackExpression(
-  content: Packed | undefined,
-  path: string,
+export function expression(
   fields: readonly Field[],
   result: string,
   depth: number = 0,
-): Expression {
-  if (depth > MAX_EXPRESSION_DEPTH) {
-    throw new FormatError(`${path}: the expression is deeper than ${MAX_EXPRESSION_DEPTH}`);
-  }
-  const [head, ...rest] = asList(content, path, 1, 4);
-  const op = asText(head, `${path}[0]`);
-  if (op !== 'constant' && op !== 'field' && !Object.hasOwn(OPERATORS, op)) {
-    throw new FormatError(`${path}: no operation is called "${op}"`);
-  }
-  const signature =
-    op === 'constant' || op === 'field' ? 'x:n' : (OPERATORS[op as Operator] as string);
-  const [parameters, type] = signature.split(':') as [string, string];
-  if (rest.length !== parameters.length) {
-    throw new FormatError(
-      `${path}: "${op}" takes ${parameters.length} arguments, got ${rest.length}`,
+): Reader<Expression> {
+  return (place, key) => {
+    if (depth > MAX_EXPRESSION_DEPTH) {
+      refuse(place, key, `no expression deeper than ${MAX_EXPRESSION_DEPTH}`, 'one');
+    }
+    const parts = container(place, key);
+    const op = text(parts, 0) as Expression['op'];
+    const isLeaf = op === 'constant' || op === 'field';
+    if (!isLeaf && !Object.hasOwn(OPERATORS, op)) refuse(parts, 0, 'an operation');
+    const signature: string = isLeaf ? 'x:n' : OPERATORS[op];
+    const [parameters, type] = signature.split(':') as [string, string];
+    const count = (parts.value as unknown[]).length - 1;
+    if (count !== parameters.length) {
+      refuse(place, key, `${parameters.length} arguments of "${op}"`, count);
+    }
+    if (type !== result) refuse(place, key, NAMES[result]!, `${NAMES[type]} from "${op}"`);
+    if (op === 'constant') return { op, value: number(-Infinity, Infinity)(parts, 1) };
+    if (op === 'field') return { op, field: fieldIndex(fields, 'number')(parts, 1) };
+    const args = Array.from(parameters, (parameter, index) =>
+      expression(fields, parameter, depth + 1)(parts, index + 1),
     );
-  }
-  if (type !== result) {
-    const nameOf = (letter: string): string => (letter === 'n' ? 'a number' : 'a truth value');
-    throw new FormatError(`${path}: expected ${nameOf(result)}, "${op}" gives ${nameOf(type)}`);
-  }
-  if (op === 'constant') return { op, value: asNumber(rest[0], `${path}[1]`) };
-  if (op === 'field') {
-    const field = asInteger(rest[0], `${path}[1]`, 0, fields.length - 1);
-    if (fields[field]!.type === 'number') return { op, field };
-    throw new FormatError(`${path}: the field "${fields[field]!.name}" is not a number`);
-  }
-  const args = rest.map((arg, index) =>
-    unpackExpression(arg, `${path}[${index + 1}]`, fields, parameters[index]!, depth + 1),
-  );
-  return { op: op as Operator, args };
+    return { op, args };
+  };
+}
+
+const NAMES: Readonly<Record<string, string>> = { n: 'a number', b: 'a truth value' };
+
+/** The index of a field, which must have the type. */
+export function fieldIndex(fields: readonly Field[], type: FieldType): Reader<number> {
+  return (place, key) => {
+    const field = integer(0, fields.length - 1)(place, key);
+    const { name, type: seen } = fields[field]!;
+    return seen === type ? field : refuse(place, key, `a field that is a ${type}`, show(name));
+  };
 }

@@ -1,9 +1,22 @@
-import { FormatError } from '../core/errors.js';
-import type { Feature } from '../model/feature.js';
+import {
+  container,
+  finite,
+  inside,
+  integer,
+  list,
+  number,
+  oneOf,
+  optional,
+  type Place,
+  type Reader,
+  refuse,
+  valueAt,
+} from '../core/place.js';
+import type { CategoryFeature, Feature } from '../model/feature.js';
 import type { Link } from '../model/forest.js';
 import type { Task } from '../model/model.js';
 import type { ByteColumn, QuantizedForest } from '../model/quantized.js';
-import { asElements, asFinite, asInteger, asList, asMap, asOneOf } from './checked.js';
+import { type Elements, elements } from './elements.js';
 import {
   MAX_COLUMNS,
   MAX_DEPTH,
@@ -14,7 +27,7 @@ import {
   MAX_TREES,
   SETS_PER_COLUMN,
 } from './limits.js';
-import type { Packed } from './messagePack.js';
+import { categoryIndex } from './pipelineSection.js';
 
 /** The links that a forest may have, by what the model predicts. */
 const LINKS: Readonly<Record<Task, readonly Link[]>> = Object.freeze({
@@ -29,28 +42,9 @@ const LINKS: Readonly<Record<Task, readonly Link[]>> = Object.freeze({
  * are trees: a child can neither lie outside nor come before its parent.
  */
 export function packForest(forest: QuantizedForest): object {
-  const nodeCount = forest.column.length;
-  const order = new Int32Array(nodeCount);
-  const leafOrder = new Int32Array(forest.leafValue.length);
-  const structure = new Uint8Array(Math.ceil((nodeCount + leafOrder.length) / 8));
-  let nodes = 0;
-  let leaves = 0;
-
-  function visit(at: number): void {
-    const bit = nodes + leaves;
-    if (at < 0) {
-      leafOrder[leaves++] = ~at;
-      return;
-    }
-    structure[bit >> 3]! |= 1 << (bit & 7);
-    order[nodes++] = at;
-    visit(forest.left[at]!);
-    visit(forest.right[at]!);
-  }
-
-  forest.roots.forEach(visit);
-  const column = Uint16Array.from(order, (node) => forest.column[node]!);
-  const leaf = Int16Array.from(leafOrder, (index) => forest.leafValue[index]!);
+  const { structure, nodes, leaves } = preOrder(forest);
+  const column = Uint16Array.from(nodes, (node) => forest.column[node]!);
+  const leaf = Int16Array.from(leaves, (index) => forest.leafValue[index]!);
   return {
     link: forest.link,
     leafBits: forest.leafBits,
@@ -59,12 +53,52 @@ export function packForest(forest: QuantizedForest): object {
     treeCount: forest.roots.length,
     structure,
     column: forest.columns.length <= 256 ? Uint8Array.from(column) : column,
-    test: Uint8Array.from(order, (node) => forest.test[node]!),
+    test: Uint8Array.from(nodes, (node) => forest.test[node]!),
     leaf: forest.leafBits === 8 ? Int8Array.from(leaf) : leaf,
     groupStart: forest.groupStart,
     groupScale: forest.groupScale,
     groupOutput: forest.groupOutput,
   };
+}
+
+/** The shares section: an element a node, in the order of the forest section. */
+export function packShares(
+  forest: QuantizedForest,
+  leftShare: Uint8Array | Uint16Array,
+): Uint8Array | Uint16Array {
+  const { nodes } = preOrder(forest);
+  const shares = Uint16Array.from(nodes, (node) => leftShare[node]!);
+  return forest.leafBits === 8 ? Uint8Array.from(shares) : shares;
+}
+
+interface PreOrder {
+  structure: Uint8Array;
+  /** indices of nodes and leaves, tree by tree */
+  nodes: Int32Array;
+  leaves: Int32Array;
+}
+
+function preOrder(forest: QuantizedForest): PreOrder {
+  const nodes = new Int32Array(forest.column.length);
+  const leaves = new Int32Array(forest.leafValue.length);
+  const structure = new Uint8Array(Math.ceil((nodes.length + leaves.length) / 8));
+  let nodeCount = 0;
+  let leafCount = 0;
+
+  function visit(at: number): void {
+    const bit = nodeCount + leafCount;
+    if (at < 0) {
+      leaves[leafCount++] = ~at;
+      return;
+    }
+    structure[bit >> 3]! |= 1 << (bit & 7);
+    nodes[nodeCount++] = at;
+    visit(forest.left[at]!);
+    visit(forest.right[at]!);
+  }
+
+  forest.roots.forEach(visit);
+  return { structure, nodes, leaves };
 }
 
 function packColumn(column: ByteColumn): object {
@@ -73,120 +107,98 @@ function packColumn(column: ByteColumn): object {
 }
 
 /**
- * Reads a forest section and checks everything a kernel relies on.
- * @throws {FormatError} saying what was seen and what was expected.
+ * Reads a forest section and checks everything a kernel relies on; and the shares that stand beside it, where there are any.
  */
-export function unpackForest(
-  content: Packed,
-  features: readonly Feature[],
-  task: Task,
-): QuantizedForest {
-  const map = asMap(content, 'forest');
-  const columns = asList(map.get('columns'), 'forest.columns', 0, MAX_COLUMNS).map((entry, index) =>
-    unpackColumn(entry, `forest.columns[${index}]`, features),
-  );
-  const leafBits = map.get('leafBits') === 16 ? 16 : 8;
-  asInteger(map.get('leafBits'), 'forest.leafBits', leafBits, leafBits);
-  const column = Uint16Array.from(
-    columns.length <= 256
-      ? asElements(map.get('column'), 'forest.column', Uint8Array)
-      : asElements(map.get('column'), 'forest.column', Uint16Array),
-  );
-  const nodeCount = asInteger(column.length, 'forest.column.length', 0, MAX_NODES);
-  const treeCount = asInteger(map.get('treeCount'), 'forest.treeCount', 0, MAX_TREES);
-  const leafCount = nodeCount + treeCount;
-  const test = asElements(map.get('test'), 'forest.test', Uint8Array, nodeCount);
-  const leafValue =
-    leafBits === 8
-      ? asElements(map.get('leaf'), 'forest.leaf', Int8Array, leafCount)
-      : asElements(map.get('leaf'), 'forest.leaf', Int16Array, leafCount);
-  checkTests(columns, column, test);
-  const structureBytes = Math.ceil((nodeCount + leafCount) / 8);
-  const structure = asElements(
-    map.get('structure'),
-    'forest.structure',
-    Uint8Array,
-    structureBytes,
-  );
-  const baseScores = unpackBaseScores(map);
-  return {
-    kind: 'forest',
-    link: asOneOf(map.get('link'), 'forest.link', LINKS[task]),
-    leafBits,
-    baseScores,
-    columns,
-    ...unpackStructure(structure, treeCount, nodeCount),
-    column,
-    test,
-    leafValue,
-    ...unpackGroups(map, treeCount, baseScores.length),
+export function readForest(features: readonly Feature[], task: Task): Reader<QuantizedForest> {
+  return (place, key) => {
+    const forest = container(place, key);
+    const columns = list(0, MAX_COLUMNS, readColumn(features))(forest, 'columns');
+    const leafBits = valueAt(forest, 'leafBits') === 16 ? 16 : 8;
+    integer(leafBits, leafBits)(forest, 'leafBits');
+    const Columns: Elements<Uint8Array | Uint16Array> =
+      columns.length <= 256 ? Uint8Array : Uint16Array;
+    const column = new Uint16Array(elements(Columns)(forest, 'column'));
+    const nodeCount = integer(0, MAX_NODES)(inside(forest, 'column', column), 'length');
+    const treeCount = integer(0, MAX_TREES)(forest, 'treeCount');
+    const Leaves: Elements<Int8Array | Int16Array> = leafBits === 8 ? Int8Array : Int16Array;
+    const baseScores = elements(Float64Array, undefined, finite)(forest, 'baseScores');
+    const outputCount = integer(1, MAX_OUTPUTS)(inside(forest, 'baseScores', baseScores), 'length');
+    const Shares: Elements<Uint8Array | Uint16Array> = leafBits === 8 ? Uint8Array : Uint16Array;
+    const leftShare = optional(elements(Shares, nodeCount))(place, 'shares');
+    return {
+      kind: 'forest',
+      link: oneOf(LINKS[task])(forest, 'link'),
+      leafBits,
+      baseScores,
+      columns,
+      column,
+      test: readTests(forest, columns, column),
+      leafValue: elements(Leaves, nodeCount + treeCount)(forest, 'leaf'),
+      ...readStructure(forest, treeCount, nodeCount),
+      ...readGroups(forest, treeCount, outputCount),
+      ...(leftShare && { leftShare }),
+    };
   };
 }
 
-function unpackColumn(entry: Packed, path: string, features: readonly Feature[]): ByteColumn {
-  const map = asMap(entry, path);
-  if (map.has('sets')) {
-    const featureIndex = asInteger(map.get('sets'), `${path}.sets`, 0, features.length - 1);
-    const table = asElements(map.get('table'), `${path}.table`, Uint8Array);
-    const feature = features[featureIndex]!;
-    if (feature.kind !== 'category') {
-      throw new FormatError(`${path}: "${feature.name}" is not a category`);
+function readColumn(features: readonly Feature[]): Reader<ByteColumn> {
+  return (list, index) => {
+    const place = container(list, index);
+    if (valueAt(place, 'sets') !== undefined) {
+      const featureIndex = categoryIndex(features)(place, 'sets');
+      const { levels } = features[featureIndex] as CategoryFeature;
+      const bits = integer(0, (1 << SETS_PER_COLUMN) - 1);
+      const table = elements(Uint8Array, levels.length + 2, bits)(place, 'table');
+      return { kind: 'sets', featureIndex, table };
     }
-    if (table.length !== feature.levels.length + 2) {
-      throw new FormatError(
-        `${path}.table: expected ${feature.levels.length + 2} bytes for the levels of "${feature.name}", got ${table.length}`,
-      );
+    const thresholds = elements(Float32Array)(place, 'thresholds');
+    const inner = inside(place, 'thresholds', thresholds);
+    integer(1, MAX_THRESHOLDS)(inner, 'length');
+    for (let i = 0; i < thresholds.length; i++) {
+      const threshold = thresholds[i]!;
+      // NaN is not above anything, and must not be the first either
+      if (!(i > 0 ? threshold > thresholds[i - 1]! : threshold === threshold))
+        refuse(inner, i, 'ascending numbers');
     }
-    const high = table.findIndex((byte) => byte >> SETS_PER_COLUMN !== 0);
-    if (high >= 0) throw new FormatError(`${path}.table[${high}]: expected the high bit to be 0`);
-    return { kind: 'sets', featureIndex, table };
-  }
-  const featureIndex = asInteger(map.get('rank'), `${path}.rank`, 0, features.length - 1);
-  const missing = asOneOf(map.get('missing'), `${path}.missing`, ['low', 'high']);
-  const thresholds = asElements(map.get('thresholds'), `${path}.thresholds`, Float32Array);
-  if (thresholds.length < 1 || thresholds.length > MAX_THRESHOLDS) {
-    throw new FormatError(
-      `${path}.thresholds: expected 1 to ${MAX_THRESHOLDS}, got ${thresholds.length}`,
+    return {
+      kind: 'rank',
+      featureIndex: integer(0, features.length - 1)(place, 'rank'),
+      thresholds,
+      missing: oneOf(['low', 'high'])(place, 'missing'),
+    };
+  };
+}
+
+function readTests(forest: Place, columns: readonly ByteColumn[], column: Uint16Array): Uint8Array {
+  const tests = elements(Uint8Array, column.length)(forest, 'test');
+  // per column: the greatest rank, or 0 for sets
+  const ranks = columns.map((own) => (own.kind === 'rank' ? own.thresholds.length + 1 : 0));
+  for (let node = 0; node < column.length; node++) {
+    const most = ranks[column[node]!];
+    if (most === undefined) {
+      refuse(inside(forest, 'column', column), node, `less than ${columns.length}`);
+    }
+    const test = tests[node]!;
+    const isBit = test > 0 && test < 1 << SETS_PER_COLUMN && (test & (test - 1)) === 0;
+    if (most ? test >= 2 && test <= most : isBit) continue;
+    refuse(
+      inside(forest, 'test', tests),
+      node,
+      `a ${most ? 'rank' : 'bit'} of column ${column[node]}`,
     );
   }
-  for (let i = 0; i < thresholds.length; i++) {
-    const ascends = i === 0 ? thresholds[0] === thresholds[0] : thresholds[i]! > thresholds[i - 1]!;
-    if (!ascends) {
-      throw new FormatError(
-        `${path}.thresholds[${i}]: expected ascending numbers, got ${thresholds[i]}`,
-      );
-    }
-  }
-  return { kind: 'rank', featureIndex, thresholds, missing };
+  return tests;
 }
 
-function checkTests(columns: readonly ByteColumn[], column: Uint16Array, test: Uint8Array): void {
-  for (let node = 0; node < column.length; node++) {
-    const read = columns[column[node]!];
-    if (!read) {
-      throw new FormatError(
-        `forest.column[${node}]: expected less than ${columns.length}, got ${column[node]}`,
-      );
-    }
-    const byte = test[node]!;
-    const fits =
-      read.kind === 'rank'
-        ? byte >= 2 && byte < read.thresholds.length + 2
-        : byte > 0 && byte < 1 << SETS_PER_COLUMN && (byte & (byte - 1)) === 0;
-    if (!fits) {
-      throw new FormatError(
-        `forest.test[${node}]: ${byte} is no ${read.kind === 'rank' ? 'rank' : 'bit'} of column ${column[node]}`,
-      );
-    }
-  }
-}
-
-function unpackStructure(
-  structure: Uint8Array,
+function readStructure(
+  forest: Place,
   treeCount: number,
   nodeCount: number,
 ): Pick<QuantizedForest, 'roots' | 'left' | 'right'> {
   const bitCount = 2 * nodeCount + treeCount;
+  const structure = elements(Uint8Array, Math.ceil(bitCount / 8))(forest, 'structure');
+  const fail = (seen: string): never =>
+    refuse(forest, 'structure', `${treeCount} trees with ${nodeCount} nodes`, seen);
   const roots = new Int32Array(treeCount);
   const left = new Int32Array(nodeCount);
   const right = new Int32Array(nodeCount);
@@ -197,11 +209,9 @@ function unpackStructure(
   let nodes = 0;
   let leaves = 0;
   for (let bit = 0; bit < bitCount; bit++) {
-    if (tree === treeCount) throw new FormatError('forest.structure: nodes after the last tree');
+    if (tree === treeCount) fail('nodes after the last tree');
     const isNode = (structure[bit >> 3]! >> (bit & 7)) & 1;
-    if (isNode && nodes === nodeCount) {
-      throw new FormatError(`forest.structure: more than ${nodeCount} nodes`);
-    }
+    if (isNode && nodes === nodeCount) fail('more nodes');
     const item = isNode ? nodes++ : ~leaves++;
     const parent = depth > 0 ? open[depth - 1]! : 0;
     if (depth === 0) roots[tree] = item;
@@ -213,50 +223,37 @@ function unpackStructure(
       depth--;
     }
     if (isNode) {
-      if (depth > MAX_DEPTH) {
-        throw new FormatError(`forest.structure: tree ${tree} is deeper than ${MAX_DEPTH}`);
-      }
+      if (depth > MAX_DEPTH) fail(`tree ${tree}, which is deeper than ${MAX_DEPTH}`);
       open[depth++] = ~item;
     } else if (depth === 0) tree++;
   }
-  if (tree !== treeCount || depth !== 0) {
-    throw new FormatError(`forest.structure: ends within tree ${tree} of ${treeCount}`);
-  }
+  if (tree !== treeCount || depth !== 0) fail(`an end within tree ${tree}`);
   return { roots, left, right };
 }
 
-function unpackBaseScores(map: Map<string, Packed>): Float64Array {
-  const baseScores = asElements(map.get('baseScores'), 'forest.baseScores', Float64Array);
-  asInteger(baseScores.length, 'forest.baseScores.length', 1, MAX_OUTPUTS);
-  baseScores.forEach((score, output) => {
-    asFinite(score, `forest.baseScores[${output}]`);
-  });
-  return baseScores;
-}
-
-function unpackGroups(
-  map: Map<string, Packed>,
+function readGroups(
+  forest: Place,
   treeCount: number,
   outputCount: number,
 ): Pick<QuantizedForest, 'groupStart' | 'groupScale' | 'groupOutput'> {
-  const groupStart = asElements(map.get('groupStart'), 'forest.groupStart', Uint32Array);
+  const groupStart = elements(Uint32Array)(forest, 'groupStart');
   const { length } = groupStart;
-  const groupScale = asElements(map.get('groupScale'), 'forest.groupScale', Float32Array, length);
-  const groupOutput = asElements(map.get('groupOutput'), 'forest.groupOutput', Uint16Array, length);
-  if (treeCount > 0 && groupStart[0] !== 0) {
-    throw new FormatError('forest.groupStart: expected the first group to begin at tree 0');
-  }
-  for (let group = 0; group < groupStart.length; group++) {
-    const end = group + 1 < groupStart.length ? groupStart[group + 1]! : treeCount;
-    const size = end - groupStart[group]!;
-    if (size < 1 || size > MAX_GROUP_TREES) {
-      throw new FormatError(
-        `forest.groupStart[${group}]: expected 1 to ${MAX_GROUP_TREES} trees in a group, got ${size}`,
-      );
+  const scale = number(0, Number.MAX_VALUE);
+  const groupScale = elements(Float32Array, length, scale)(forest, 'groupScale');
+  const groupOutput = elements(Uint16Array, length)(forest, 'groupOutput');
+  const starts = inside(forest, 'groupStart', groupStart);
+  const outputs = inside(forest, 'groupOutput', groupOutput);
+  let start = 0;
+  let output = 0;
+  // the first group begins with the first tree, and each has some
+  for (let group = 0; group < length; group++) {
+    const end = group + 1 < length ? groupStart[group + 1]! : treeCount;
+    if (groupStart[group] !== start || end <= start || end > start + MAX_GROUP_TREES) {
+      refuse(starts, group, `a group of 1 to ${MAX_GROUP_TREES} trees from ${start} on`);
     }
-    asFinite(groupScale[group], `forest.groupScale[${group}]`, 0);
-    const least = group > 0 ? groupOutput[group - 1]! : 0;
-    asInteger(groupOutput[group], `forest.groupOutput[${group}]`, least, outputCount - 1);
+    start = end;
+    output = integer(output, outputCount - 1)(outputs, group);
   }
+  if (start !== treeCount) refuse(forest, 'groupStart', `groups of ${treeCount} trees`, start);
   return { groupStart, groupScale, groupOutput };
 }

@@ -12,7 +12,6 @@ export const MAX_LEVELS: number = 1 << 20;
 export const MAX_TREES: number = 1 << 16;
 export const MAX_NODES: number = 1 << 24;
 export const MAX_DEPTH = 1024;
-export const MAX_KNOTS: number = 1 << 16;
 export const MAX_EXPRESSION_DEPTH = 128;
 export const MAX_RULES = 4096;
 

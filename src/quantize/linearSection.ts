@@ -1,11 +1,23 @@
-import { FormatError } from '../core/errors.js';
-import type { Feature } from '../model/feature.js';
+import {
+  container,
+  finite,
+  inside,
+  integer,
+  list,
+  number,
+  oneOf,
+  type Place,
+  type Reader,
+  record,
+  refuse,
+} from '../core/place.js';
+import type { CategoryFeature, Feature } from '../model/feature.js';
 import type { Linear } from '../model/linear.js';
 import type { Task } from '../model/model.js';
 import type { QuantizedLinear, QuantizedSum } from '../model/quantized.js';
-import { asElements, asFinite, asInteger, asList, asMap, asNumber, asOneOf } from './checked.js';
+import { elements } from './elements.js';
 import { MAX_FEATURES, MAX_OUTPUTS, MAX_TERMS } from './limits.js';
-import type { Packed } from './messagePack.js';
+import { categoryIndex } from './pipelineSection.js';
 
 /** The links that a linear model may have, by what it predicts. */
 const LINKS: Readonly<Record<Task, readonly Linear['link'][]>> = Object.freeze({
@@ -58,108 +70,71 @@ function entryOf<T>(entries: Map<string, T>, input: object, create: () => T): T 
   return entry;
 }
 
-/** @throws {FormatError} saying what was seen and what was expected. */
-export function unpackLinear(
-  content: Packed,
-  features: readonly Feature[],
-  task: Task,
-): QuantizedLinear {
-  const map = asMap(content, 'linear');
-  const link = asOneOf(map.get('link'), 'linear.link', LINKS[task]);
-  const intercepts = asElements(map.get('intercepts'), 'linear.intercepts', Float64Array);
-  const outputCount = asInteger(intercepts.length, 'linear.intercepts.length', 1, MAX_OUTPUTS);
-  const scales = asElements(map.get('scales'), 'linear.scales', Float64Array, outputCount);
-  const numeric = asList(map.get('numeric'), 'linear.numeric', 0, MAX_FEATURES);
-  const categorical = asList(map.get('categorical'), 'linear.categorical', 0, MAX_FEATURES);
-  asInteger(outputCount * (numeric.length + categorical.length), 'linear: terms', 0, MAX_TERMS);
-  const sums = Array.from(intercepts, (intercept, output): QuantizedSum => {
-    return {
-      intercept: asFinite(intercept, `linear.intercepts[${output}]`),
-      scale: asFinite(scales[output], `linear.scales[${output}]`, 0),
-      numeric: [],
-      categorical: [],
-    };
-  });
-  numeric.forEach((entry, index) => {
-    unpackNumeric(entry, `linear.numeric[${index}]`, features, sums);
-  });
-  categorical.forEach((entry, index) => {
-    unpackCategorical(entry, `linear.categorical[${index}]`, features, sums);
-  });
-  return { kind: 'linear', link, sums };
-}
-
-/** Adds an input to the sums that it moves. */
-function unpackNumeric(
-  entry: Packed,
-  path: string,
-  features: readonly Feature[],
-  sums: readonly QuantizedSum[],
-): void {
-  const map = asMap(entry, path);
-  const lower = asNumber(map.get('lower'), `${path}.lower`);
-  const upper = asNumber(map.get('upper'), `${path}.upper`);
-  if (lower > upper) throw new FormatError(`${path}: lower ${lower} is above upper ${upper}`);
-  const input = {
-    featureIndex: unpackFeatureIndex(map, path, features),
-    fill: asFinite(map.get('fill'), `${path}.fill`),
-    lower,
-    upper,
-    center: asFinite(map.get('center'), `${path}.center`),
+export function readLinear(features: readonly Feature[], task: Task): Reader<QuantizedLinear> {
+  return (place, key) => {
+    const section = container(place, key);
+    const intercepts = elements(Float64Array, undefined, finite)(section, 'intercepts');
+    const outputCount = integer(1, MAX_OUTPUTS)(
+      inside(section, 'intercepts', intercepts),
+      'length',
+    );
+    const scales = elements(
+      Float64Array,
+      outputCount,
+      number(0, Number.MAX_VALUE),
+    )(section, 'scales');
+    const sums = Array.from(intercepts, (intercept, output): QuantizedSum => {
+      return { intercept, scale: scales[output]!, numeric: [], categorical: [] };
+    });
+    const most = Math.min(MAX_FEATURES, Math.floor(MAX_TERMS / outputCount));
+    const link = oneOf(LINKS[task])(section, 'link');
+    list(0, most, numericInto(sums, features))(section, 'numeric');
+    list(0, most, categoricalInto(sums, features))(section, 'categorical');
+    return { kind: 'linear', link, sums };
   };
-  const weights = unpackWeights(map, path, sums.length);
-  const steps = asElements(
-    map.get('inverseSteps'),
-    `${path}.inverseSteps`,
-    Float64Array,
-    sums.length,
-  );
-  sums.forEach((sum, output) => {
-    const weight = weights[output]!;
-    if (weight === 0) return;
-    const stepPath = `${path}.inverseSteps[${output}]`;
-    const inverseStep = asFinite(steps[output], stepPath, Number.MIN_VALUE);
-    sum.numeric.push({ ...input, inverseStep, weight });
-  });
 }
 
 /** Adds an input to the sums that it moves. */
-function unpackCategorical(
-  entry: Packed,
-  path: string,
-  features: readonly Feature[],
+function numericInto(sums: readonly QuantizedSum[], features: readonly Feature[]): Reader<void> {
+  const read = record({
+    featureIndex: integer(0, features.length - 1),
+    fill: finite,
+    lower: number(-Infinity, Infinity),
+    upper: number(-Infinity, Infinity),
+    center: finite,
+  });
+  return (place, key) => {
+    const input = read(place, key);
+    const own = container(place, key);
+    if (input.lower > input.upper) refuse(own, 'lower', `no more than ${input.upper}`);
+    const steps = elements(Float64Array, sums.length)(own, 'inverseSteps');
+    readWeights(own, sums).forEach((weight, output) => {
+      if (weight === 0) return;
+      const step = number(Number.MIN_VALUE, Number.MAX_VALUE);
+      const inverseStep = step(inside(own, 'inverseSteps', steps), output);
+      sums[output]!.numeric.push({ ...input, inverseStep, weight });
+    });
+  };
+}
+
+/** Adds an input to the sums that it moves. */
+function categoricalInto(
   sums: readonly QuantizedSum[],
-): void {
-  const map = asMap(entry, path);
-  const featureIndex = unpackFeatureIndex(map, path, features);
-  const feature = features[featureIndex]!;
-  if (feature.kind !== 'category') {
-    throw new FormatError(`${path}: "${feature.name}" is not a category`);
-  }
-  const levelCount = feature.levels.length;
-  const fill = asInteger(map.get('fill'), `${path}.fill`, -1, levelCount - 1);
-  const weights = unpackWeights(map, path, sums.length);
-  const count = sums.length * levelCount;
-  const table = asElements(map.get('values'), `${path}.values`, Int16Array, count);
-  sums.forEach((sum, output) => {
-    const weight = weights[output]!;
-    const values = table.slice(output * levelCount, (output + 1) * levelCount);
-    if (weight !== 0) sum.categorical.push({ featureIndex, values, fill, weight });
-  });
-}
-
-function unpackFeatureIndex(
-  map: Map<string, Packed>,
-  path: string,
   features: readonly Feature[],
-): number {
-  return asInteger(map.get('featureIndex'), `${path}.featureIndex`, 0, features.length - 1);
+): Reader<void> {
+  return (place, key) => {
+    const own = container(place, key);
+    const featureIndex = categoryIndex(features)(own, 'featureIndex');
+    const levelCount = (features[featureIndex] as CategoryFeature).levels.length;
+    const fill = integer(-1, levelCount - 1)(own, 'fill');
+    const table = elements(Int16Array, sums.length * levelCount)(own, 'values');
+    readWeights(own, sums).forEach((weight, output) => {
+      const values = table.slice(output * levelCount, (output + 1) * levelCount);
+      if (weight !== 0) sums[output]!.categorical.push({ featureIndex, values, fill, weight });
+    });
+  };
 }
 
-function unpackWeights(map: Map<string, Packed>, path: string, outputCount: number): Int8Array {
-  const weights = asElements(map.get('weights'), `${path}.weights`, Int8Array, outputCount);
-  weights.forEach((weight, output) => {
-    asInteger(weight, `${path}.weights[${output}]`, -127, 127);
-  });
-  return weights;
+function readWeights(place: Place, sums: readonly QuantizedSum[]): Int8Array {
+  return elements(Int8Array, sums.length, integer(-127, 127))(place, 'weights');
 }

@@ -1,7 +1,11 @@
 import { FormatError } from '../core/errors.js';
 
-/** What a section of a blob may hold. Maps have string keys. */
-export type Packed = null | boolean | number | string | Uint8Array | Packed[] | Map<string, Packed>;
+/** What a section of a blob may hold. Maps are objects that inherit nothing. */
+export type Packed = null | boolean | number | string | Uint8Array | Packed[] | PackedMap;
+
+export interface PackedMap {
+  [key: string]: Packed;
+}
 
 /** Deeper nesting is refused: it is what an expression of the greatest depth needs, and some room. */
 const MAX_NESTING = 300;
@@ -33,25 +37,25 @@ export function readMessagePack(bytes: Uint8Array, what: string): Packed {
     return at - length;
   }
 
-  function unsigned(width: number): number {
-    const start = take(width);
-    if (width === 1) return view.getUint8(start);
-    return width === 2 ? view.getUint16(start) : view.getUint32(start);
+  /** A big-endian number of `width` bytes; integers beyond 2^53 are rounded. */
+  function number(kind: 'Uint' | 'Int' | 'Float', width: number): number {
+    const big = width === 8 && kind !== 'Float' ? 'Big' : '';
+    return Number(view[`get${big}${kind}${8 * width}` as 'getUint8'](take(width)));
+  }
+
+  function binary(length: number): Uint8Array {
+    return bytes.subarray(take(length), at);
   }
 
   function text(length: number): string {
-    const start = take(length);
+    const start = at;
+    const encoded = binary(length);
     try {
-      return utf8.decode(bytes.subarray(start, start + length));
+      return utf8.decode(encoded);
     } catch {
       at = start;
       return fail('a string is not UTF-8');
     }
-  }
-
-  function binary(length: number): Uint8Array {
-    const start = take(length);
-    return bytes.subarray(start, start + length);
   }
 
   function list(length: number, depth: number): Packed[] {
@@ -60,71 +64,35 @@ export function readMessagePack(bytes: Uint8Array, what: string): Packed {
     return items;
   }
 
-  function map(length: number, depth: number): Map<string, Packed> {
-    const entries = new Map<string, Packed>();
+  function map(length: number, depth: number): PackedMap {
+    const entries: PackedMap = Object.create(null);
     for (let i = 0; i < length; i++) {
       const key = value(depth + 1);
       if (typeof key !== 'string') fail('a key that is not a string');
-      if (entries.has(key)) fail(`the key "${key}" a second time`);
-      entries.set(key, value(depth + 1));
+      if (key in entries) fail(`the key "${key}" a second time`);
+      entries[key] = value(depth + 1);
     }
     return entries;
   }
 
   function value(depth: number): Packed {
     if (depth > MAX_NESTING) fail(`nested deeper than ${MAX_NESTING}`);
-    const tag = unsigned(1);
+    const tag = number('Uint', 1);
     if (tag < 0x80) return tag;
-    if (tag >= 0xe0) return tag - 0x100;
     if (tag < 0x90) return map(tag & 0x0f, depth);
     if (tag < 0xa0) return list(tag & 0x0f, depth);
     if (tag < 0xc0) return text(tag & 0x1f);
-    switch (tag) {
-      case 0xc0:
-        return null;
-      case 0xc2:
-        return false;
-      case 0xc3:
-        return true;
-      case 0xc4:
-      case 0xc5:
-      case 0xc6:
-        return binary(unsigned(1 << (tag - 0xc4)));
-      case 0xca:
-        return view.getFloat32(take(4));
-      case 0xcb:
-        return view.getFloat64(take(8));
-      case 0xcc:
-      case 0xcd:
-      case 0xce:
-        return unsigned(1 << (tag - 0xcc));
-      case 0xd0:
-        return view.getInt8(take(1));
-      case 0xd1:
-        return view.getInt16(take(2));
-      case 0xd2:
-        return view.getInt32(take(4));
-      case 0xcf: {
-        const start = take(8);
-        return view.getUint32(start) * 2 ** 32 + view.getUint32(start + 4);
-      }
-      case 0xd3: {
-        const start = take(8);
-        return view.getInt32(start) * 2 ** 32 + view.getUint32(start + 4);
-      }
-      case 0xd9:
-      case 0xda:
-      case 0xdb:
-        return text(unsigned(1 << (tag - 0xd9)));
-      case 0xdc:
-      case 0xdd:
-        return list(unsigned(2 << (tag - 0xdc)), depth);
-      case 0xde:
-      case 0xdf:
-        return map(unsigned(2 << (tag - 0xde)), depth);
-      default:
-        return fail(`the type 0x${tag.toString(16)}, which is not part of the format,`);
-    }
+    if (tag >= 0xe0) return tag - 0x100;
+    if (tag < 0xc4 && tag !== 0xc1) return tag === 0xc0 ? null : tag === 0xc3;
+    // the types of a kind follow one another: 1, 2, 4 and 8 bytes
+    if (tag >= 0xc4 && tag < 0xc7) return binary(number('Uint', 1 << (tag - 0xc4)));
+    if (tag >= 0xca && tag < 0xcc) return number('Float', 4 << (tag - 0xca));
+    if (tag >= 0xcc && tag < 0xd0) return number('Uint', 1 << (tag - 0xcc));
+    if (tag >= 0xd0 && tag < 0xd4) return number('Int', 1 << (tag - 0xd0));
+    if (tag >= 0xd9 && tag < 0xdc) return text(number('Uint', 1 << (tag - 0xd9)));
+    if (tag >= 0xdc && tag < 0xde) return list(number('Uint', 2 << (tag - 0xdc)), depth);
+    if (tag >= 0xde) return map(number('Uint', 2 << (tag - 0xde)), depth);
+    return fail(`the type 0x${tag.toString(16)}, which is not part of the format,`);
   }
 
   const result = value(0);

@@ -1,53 +1,44 @@
-import { FormatError } from '../core/errors.js';
+import { show } from '../core/check.js';
+import {
+  at,
+  container,
+  integer,
+  list,
+  oneOf,
+  type Reader,
+  record,
+  refuse,
+  text,
+  valueAt,
+} from '../core/place.js';
 import type { Calibrator } from '../model/calibrator.js';
 import type { Feature } from '../model/feature.js';
 import type { Task } from '../model/model.js';
 import { readCalibrator } from '../model/readCalibrator.js';
 import type { Field, Rule, Schema } from '../model/schema.js';
-import { readThreshold, type Threshold } from '../model/threshold.js';
-import { asElements, asInteger, asList, asMap, asOneOf, asText } from './checked.js';
-import { packExpression, unpackExpression } from './expressionSection.js';
-import { MAX_FEATURES, MAX_KNOTS, MAX_LEVELS, MAX_OUTPUTS, MAX_RULES } from './limits.js';
-import type { Packed } from './messagePack.js';
+import { elements } from './elements.js';
+import { expression, fieldIndex, packExpression } from './expressionSection.js';
+import { MAX_FEATURES, MAX_LEVELS, MAX_OUTPUTS, MAX_RULES } from './limits.js';
 
 /**
  * The sections around the predictor: schema, features, calibrator, threshold, rules.
- * Every `unpack…` throws a FormatError that says what was seen and what was expected.
  */
 
 export function packSchema({ fields, target }: Schema): object {
   return { fields: fields.map(({ name, type }) => [name, type]), target };
 }
 
-export function unpackSchema(content: Packed): Schema {
-  const map = asMap(content, 'schema');
-  const fields = asList(map.get('fields'), 'schema.fields', 0, MAX_FEATURES).map(
-    (entry, index): Field => {
-      const path = `schema.fields[${index}]`;
-      const [name, type] = asList(entry, path, 2, 2);
-      return {
-        name: asText(name, `${path}[0]`),
-        type: asOneOf(type, `${path}[1]`, ['number', 'category']),
-      };
-    },
-  );
-  checkDistinct(
-    fields.map(({ name }) => name),
-    'schema.fields',
-  );
-  const target = asMap(map.get('target'), 'schema.target');
-  const classes = asList(target.get('classes'), 'schema.target.classes', 0, MAX_OUTPUTS).map(
-    (name, index) => asText(name, `schema.target.classes[${index}]`),
-  );
-  checkDistinct(classes, 'schema.target.classes');
-  return {
-    fields,
-    target: {
-      name: asText(target.get('name'), 'schema.target.name'),
-      classes,
-    },
-  };
-}
+export const readSchema: Reader<Schema> = record<Schema>({
+  fields: distinct(
+    list(
+      0,
+      MAX_FEATURES,
+      record({ name: at(0, text), type: at(1, oneOf(['number', 'category'])) }),
+    ),
+    ({ name }) => name,
+  ),
+  target: record({ name: text, classes: names(MAX_OUTPUTS) }),
+});
 
 /** `['field', name, field]`, `['derived', name, source, expression]` or `['category', name, field, levels]`. */
 export function packFeatures(features: readonly Feature[]): unknown[] {
@@ -60,44 +51,46 @@ export function packFeatures(features: readonly Feature[]): unknown[] {
   });
 }
 
-export function unpackFeatures(content: Packed, fields: readonly Field[]): Feature[] {
-  return asList(content, 'features', 0, MAX_FEATURES).map((entry, index) =>
-    unpackFeature(entry, `features[${index}]`, fields),
-  );
+export function readFeatures(fields: readonly Field[]): Reader<Feature[]> {
+  const members = {
+    field: { field: at(2, fieldIndex(fields, 'number')) },
+    derived: { source: at(2, text), expression: at(3, expression(fields, 'n')) },
+    category: { field: at(2, fieldIndex(fields, 'category')), levels: at(3, names(MAX_LEVELS)) },
+  };
+  const kinds = oneOf(['field', 'derived', 'category']);
+  return list(0, MAX_FEATURES, (place, key) => {
+    const kind = kinds(container(place, key), 0);
+    const feature = record<object>({ name: at(1, text), ...members[kind] })(place, key);
+    return { kind, ...feature } as Feature;
+  });
 }
 
-function unpackFeature(entry: Packed, path: string, fields: readonly Field[]): Feature {
-  const parts = asList(entry, path, 3, 4);
-  const kind = asOneOf(parts[0], `${path}[0]`, ['field', 'derived', 'category']);
-  const name = asText(parts[1], `${path}[1]`);
-  if (kind === 'derived') {
-    const source = asText(parts[2], `${path}[2]`);
-    return {
-      kind,
-      name,
-      source,
-      expression: unpackExpression(parts[3], `${path}[3]`, fields, 'n'),
-    };
-  }
-  const field = asInteger(parts[2], `${path}[2]`, 0, fields.length - 1);
-  const type = kind === 'field' ? 'number' : 'category';
-  if (fields[field]!.type !== type) {
-    throw new FormatError(`${path}: expected field ${field} to be a ${type}`);
-  }
-  if (kind === 'field') return { kind, name, field };
-  const levels = asList(parts[3], `${path}[3]`, 0, MAX_LEVELS).map((level, index) =>
-    asText(level, `${path}[3][${index}]`),
-  );
-  checkDistinct(levels, `${path}[3]`);
-  return { kind, name, field, levels };
+/** The index of a feature, which must be a category. */
+export function categoryIndex(features: readonly Feature[]): Reader<number> {
+  return (place, key) => {
+    const index = integer(0, features.length - 1)(place, key);
+    const { kind, name } = features[index]!;
+    return kind === 'category' ? index : refuse(place, key, 'a category', show(name));
+  };
 }
 
-function checkDistinct(names: readonly string[], path: string): void {
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (seen.has(name)) throw new FormatError(`${path}: "${name}" occurs twice`);
-    seen.add(name);
-  }
+/** Distinct strings. */
+function names(maximum: number): Reader<string[]> {
+  return distinct(list(0, maximum, text), (name) => name);
+}
+
+/** Refuses a list in which a name occurs twice. */
+function distinct<T>(items: Reader<T[]>, nameOf: (item: T) => string): Reader<T[]> {
+  return (place, key) => {
+    const seen = new Set<string>();
+    const read = items(place, key);
+    for (const item of read) {
+      const name = nameOf(item);
+      if (seen.has(name)) refuse(place, key, 'distinct names', `${show(name)} twice`);
+      seen.add(name);
+    }
+    return read;
+  };
 }
 
 export function packCalibrator(calibrator: Calibrator): object {
@@ -106,39 +99,25 @@ export function packCalibrator(calibrator: Calibrator): object {
   return { kind, x: Float64Array.from(x), y: Float64Array.from(y) };
 }
 
-export function unpackCalibrator(content: Packed, task: Task): Calibrator {
-  const map = asMap(content, 'calibrator');
-  if (map.get('kind') !== 'isotonic') return readCalibrator(Object.fromEntries(map), task);
-  const x = asElements(map.get('x'), 'calibrator.x', Float64Array);
-  const y = asElements(map.get('y'), 'calibrator.y', Float64Array);
-  if (x.length > MAX_KNOTS) {
-    throw new FormatError(`calibrator: expected 1 to ${MAX_KNOTS} knots, got ${x.length}`);
-  }
-  return readCalibrator({ kind: 'isotonic', x: [...x], y: [...y] }, task);
-}
-
-export function unpackThreshold(content: Packed): Threshold {
-  const map = asMap(content, 'threshold');
-  const costs = map.get('costs');
-  return readThreshold({
-    ...Object.fromEntries(map),
-    ...(costs !== undefined && { costs: Object.fromEntries(asMap(costs, 'threshold.costs')) }),
-  });
+/** The knots of an isotonic calibrator are binary strings. */
+export function unpackCalibrator(task: Task): Reader<Calibrator> {
+  const numbers: Reader<number[]> = (place, key) => [...elements(Float64Array)(place, key)];
+  return (place, key) => {
+    const calibrator = container(place, key);
+    if (valueAt(calibrator, 'kind') !== 'isotonic') return readCalibrator(task)(place, key);
+    const knots = record({ kind: text, x: numbers, y: numbers })(place, key);
+    return readCalibrator(task)({ value: { [key]: knots }, path: place.path }, key);
+  };
 }
 
 export function packRules(rules: readonly Rule[]): unknown[] {
   return rules.map((rule) => ({ ...rule, expression: packExpression(rule.expression) }));
 }
 
-export function unpackRules(content: Packed, fields: readonly Field[]): Rule[] {
-  return asList(content, 'rules', 0, MAX_RULES).map((entry, index) => {
-    const path = `rules[${index}]`;
-    const map = asMap(entry, path);
-    return {
-      source: asText(map.get('source'), `${path}.source`),
-      expression: unpackExpression(map.get('expression'), `${path}.expression`, fields, 'b'),
-      field: asText(map.get('field'), `${path}.field`),
-      message: asText(map.get('message'), `${path}.message`),
-    };
-  });
+export function readRules(fields: readonly Field[]): Reader<Rule[]> {
+  return list(
+    0,
+    MAX_RULES,
+    record<Rule>({ source: text, expression: expression(fields, 'b'), field: text, message: text }),
+  );
 }

@@ -1,26 +1,32 @@
-import { ConfigError } from '../core/errors.js';
-import { nextUp32 } from '../core/float.js';
 import type { Feature } from '../model/feature.js';
 import type { Forest } from '../model/forest.js';
+import { nodeCovers } from '../model/nodeCovers.js';
 import type { QuantizedForest } from '../model/quantized.js';
-import { carryCovers, carryRows, type ErrorCarry } from './errorCarry.js';
+import { type CarriedError, carryCovers, carryRows, type ErrorCarry } from './errorCarry.js';
 import type { Calibration } from './quantizeModel.js';
 import { type RenumberedForest, renumberForest } from './renumberForest.js';
+import { cutGroups, orderTrees, type ScaleGroup } from './scaleGroups.js';
+
+/** Centres that are tried to either side of the middle of a tree, as far as half a step. */
+const CENTRE_STEPS = 8;
 
 /** How {@link quantizeForest} rounds. */
 export interface ForestQuantization {
   leafBits: 8 | 16;
-  /** trees that share a scale */
+  /** trees to a scale, on average */
   groupSize: number;
   calibration: Calibration | undefined;
+  shares: boolean;
 }
 
 /**
  * Makes the leaves of a forest integers and its tests bytes, an output at a time.
  *
- * Each tree is centred on the middle of its leaf values, the centres join the base score of the output; neighbouring trees of an
- * output share a scale. Roundings are chosen so that errors cancel: the mean error that the earlier trees of the output have on
- * the calibration rows of a leaf is carried into its rounding (error diffusion). Without calibration rows the leaf covers stand in.
+ * Trees of like reach share a scale ({@link cutGroups}). Each tree is centred near the middle of its leaf values, and the centres
+ * join the base score of the output. Centres and roundings are chosen so that errors cancel: the mean error that the earlier
+ * trees of the output have on the calibration rows of a leaf is carried into its rounding (error diffusion), and of the centres
+ * that the scale has room for the one is taken that leaves the least squared error. Without calibration rows the leaf covers
+ * stand in.
  *
  * The bound, an output: a row's error is the sum over its trees of the error of one leaf each, so it lies between the sum of the
  * trees' smallest and the sum of their greatest leaf errors. The tests are lossless, so there is no other error but float rounding,
@@ -30,44 +36,68 @@ export interface ForestQuantization {
 export function quantizeForest(
   forest: Forest,
   features: readonly Feature[],
-  { leafBits, groupSize, calibration }: ForestQuantization,
+  { leafBits, groupSize, calibration, shares }: ForestQuantization,
 ): { forest: QuantizedForest; marginBound: number } {
-  const renumbered = renumberForest(forest, features, leafBits);
-  const { quantized, sourceLeaf, firstTree } = renumbered;
-  const value = Float64Array.from(sourceLeaf, (leaf) => forest.leafValue[leaf]!);
+  const order = orderTrees(forest);
+  const renumbered = renumberForest(forest, features, leafBits, order.sourceTree);
+  const { quantized, sourceLeaf } = renumbered;
   const cover = Float64Array.from(sourceLeaf, (leaf) => forest.leafCover[leaf]!);
-  const placeOf = new Int32Array(sourceLeaf.length);
+  const placeOf = new Int32Array(forest.leafValue.length);
   sourceLeaf.forEach((source, leaf) => {
     placeOf[source] = leaf;
   });
-  const groups: Group[] = [];
+  const unrounded: UnroundedForest = {
+    ...renumbered,
+    sourceTree: order.sourceTree,
+    value: Float64Array.from(sourceLeaf, (leaf) => forest.leafValue[leaf]!),
+    limit: leafBits === 8 ? 127 : 32767,
+  };
+  const groups: ScaleGroup[] = [];
   let marginBound = 0;
   for (let output = 0; output < forest.baseScores.length; output++) {
     const base = forest.baseScores[output]!;
-    const first = groups.length;
-    for (let start = firstTree[output]!; start < firstTree[output + 1]!; start += groupSize) {
-      const end = Math.min(start + groupSize, firstTree[output + 1]!);
-      groups.push({ start, end, output, scale: scaleOf(value, renumbered, start, end) });
-    }
+    const own = cutGroups(order, output, groupSize, unrounded.limit);
     const carry = calibration
       ? carryRows(forest, features.length, placeOf, calibration)
       : carryCovers(cover);
-    const { centre, bound } = roundLeaves(renumbered, value, base, groups.slice(first), carry);
+    const { centre, bound } = roundLeaves(unrounded, base, own, carry);
     quantized.baseScores[output] = base + centre;
     marginBound = Math.max(marginBound, bound);
+    groups.push(...own);
   }
   quantized.groupStart = Uint32Array.from(groups, ({ start }) => start);
   quantized.groupScale = Float32Array.from(groups, ({ scale }) => scale);
   quantized.groupOutput = Uint16Array.from(groups, ({ output }) => output);
+  const { leftShare, unknownTree } = nodeCovers({ ...quantized, leafCover: cover });
+  if (shares && unknownTree < 0) quantized.leftShare = roundShares(leftShare, leafBits);
   return { forest: quantized, marginBound };
 }
 
-/** Trees `[start, end)` of the quantised forest. */
-interface Group {
-  start: number;
-  end: number;
-  output: number;
-  scale: number;
+/** A side that some training rows took keeps a share above 0. */
+function roundShares(shares: Float64Array, bits: 8 | 16): Uint8Array | Uint16Array {
+  const limit = 2 ** bits - 1;
+  const round = (share: number): number =>
+    share > 0 && share < 1 ? clamp(Math.round(share * limit), 1, limit - 1) : share * limit;
+  return bits === 8 ? Uint8Array.from(shares, round) : Uint16Array.from(shares, round);
+}
+
+/** A forest whose leaves are to be rounded. */
+interface UnroundedForest extends RenumberedForest {
+  /** per tree: its index in the float forest */
+  sourceTree: Uint32Array;
+  /** per leaf */
+  value: Float64Array;
+  /** greatest integer of a leaf */
+  limit: number;
+}
+
+/** The leaves of a tree, rounded. */
+interface RoundedTree {
+  centre: number;
+  /** per leaf: steps from the centre */
+  steps: Int16Array;
+  /** per leaf: what is added less what should be */
+  error: Float64Array;
 }
 
 /**
@@ -75,13 +105,11 @@ interface Group {
  * @returns what the trees' centres add to the base score, less the mean error that is left, and the bound on a margin's error.
  */
 function roundLeaves(
-  { quantized, sourceTree, firstLeaf }: RenumberedForest,
-  value: Float64Array,
+  { quantized, sourceTree, firstLeaf, value, limit }: UnroundedForest,
   baseScore: number,
-  groups: readonly Group[],
+  groups: readonly ScaleGroup[],
   carry: ErrorCarry,
 ): { centre: number; bound: number } {
-  const limit = leafLimit(quantized);
   let treeCount = 0;
   let centreSum = 0;
   let lowest = 0;
@@ -91,24 +119,15 @@ function roundLeaves(
     for (let tree = start; tree < end; tree++) {
       const from = firstLeaf[tree]!;
       const to = firstLeaf[tree + 1]!;
-      const centre = centreOf(value, from, to);
-      const carried = carry.meanOf(sourceTree[tree]!, from, to);
-      const error = new Float64Array(to - from);
-      let largest = 0;
-      for (let leaf = from; leaf < to; leaf++) {
-        const exact = scale === 0 ? 0 : (value[leaf]! - centre) / scale;
-        const wanted = scale === 0 ? 0 : Math.round(exact - carried[leaf - from]! / scale);
-        const near = clamp(wanted, Math.floor(exact), Math.ceil(exact));
-        const q = clamp(near, -limit, limit);
-        quantized.leafValue[leaf] = q;
-        error[leaf - from] = centre + q * scale - value[leaf]!;
-        largest = Math.max(largest, Math.abs(value[leaf]!));
-      }
+      const values = value.subarray(from, to);
+      const carried = carry.before(sourceTree[tree]!, from, to);
+      const { centre, steps, error } = roundTree(values, scale, limit, carried);
+      quantized.leafValue.set(steps, from);
       carry.add(from, error);
       centreSum += centre;
       lowest += minimum(error);
       highest += maximum(error);
-      magnitude += largest + Math.abs(centre);
+      magnitude += Math.max(-minimum(values), maximum(values)) + Math.abs(centre);
       treeCount++;
     }
   }
@@ -119,31 +138,60 @@ function roundLeaves(
   return { centre: centreSum - correction, bound: widest + rounding };
 }
 
-function leafLimit({ leafBits }: QuantizedForest): number {
-  return leafBits === 8 ? 127 : 32767;
-}
-
-/** The smallest float32 step at which every leaf of the trees is at most the limit of steps from its tree's centre. */
-function scaleOf(
-  value: Float64Array,
-  { quantized, firstLeaf }: RenumberedForest,
-  start: number,
-  end: number,
-): number {
-  const limit = leafLimit(quantized);
-  let reach = 0;
-  for (let tree = start; tree < end; tree++) {
-    const leaves = value.subarray(firstLeaf[tree]!, firstLeaf[tree + 1]!);
-    reach = Math.max(reach, (maximum(leaves) - minimum(leaves)) / 2);
+/** Rounds a tree about the centre that leaves the least squared error; of equal ones, and without rows, the one in the middle. */
+function roundTree(
+  values: Float64Array,
+  scale: number,
+  limit: number,
+  carried: CarriedError,
+): RoundedTree {
+  const low = minimum(values);
+  const high = maximum(values);
+  const middle = (low + high) / 2;
+  let best = roundAbout(middle, values, scale, limit, carried);
+  if (scale === 0) return best;
+  let least = squaredError(best, carried);
+  const room = limit * scale - (high - low) / 2;
+  for (let step = -CENTRE_STEPS; step <= CENTRE_STEPS; step++) {
+    const shift = (step / (2 * CENTRE_STEPS)) * scale;
+    if (step === 0 || Math.abs(shift) > room) continue;
+    const rounded = roundAbout(middle + shift, values, scale, limit, carried);
+    const error = squaredError(rounded, carried);
+    if (error < least) {
+      least = error;
+      best = rounded;
+    }
   }
-  const scale = Math.fround(reach / limit);
-  if (!Number.isFinite(scale)) throw new ConfigError('the leaf values are not finite in float32');
-  return scale * limit < reach ? nextUp32(scale) : scale;
+  return best;
 }
 
-function centreOf(value: Float64Array, from: number, to: number): number {
-  const leaves = value.subarray(from, to);
-  return (minimum(leaves) + maximum(leaves)) / 2;
+/** Each leaf becomes one of the two integers next to it: the one that comes nearest to making good the carried error. */
+function roundAbout(
+  centre: number,
+  values: Float64Array,
+  scale: number,
+  limit: number,
+  carried: CarriedError,
+): RoundedTree {
+  const steps = new Int16Array(values.length);
+  const error = new Float64Array(values.length);
+  for (let leaf = 0; leaf < values.length; leaf++) {
+    const exact = scale === 0 ? 0 : (values[leaf]! - centre) / scale;
+    const wanted = scale === 0 ? 0 : Math.round(exact - carried.mean[leaf]! / scale);
+    const near = clamp(wanted, Math.floor(exact), Math.ceil(exact));
+    steps[leaf] = clamp(near, -limit, limit);
+    error[leaf] = centre + steps[leaf]! * scale - values[leaf]!;
+  }
+  return { centre, steps, error };
+}
+
+/** What the rows of a tree are expected to err by, squared; differences between two roundings of the tree are exact. */
+function squaredError({ error }: RoundedTree, { mean, weight }: CarriedError): number {
+  let sum = 0;
+  for (let leaf = 0; leaf < error.length; leaf++) {
+    sum += weight[leaf]! * (mean[leaf]! + error[leaf]!) ** 2;
+  }
+  return sum;
 }
 
 function clamp(x: number, low: number, high: number): number {

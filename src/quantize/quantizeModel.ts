@@ -1,4 +1,4 @@
-import { checkInteger, checkKnownKeys, withDefaults } from '../core/check.js';
+import { checkInteger, checkKnownKeys, show, withDefaults } from '../core/check.js';
 import { ConfigError, ShapeError } from '../core/errors.js';
 import type { Model } from '../model/model.js';
 import type { QuantizedModel } from '../model/quantized.js';
@@ -17,16 +17,19 @@ export interface Calibration {
 export interface QuantizeOptions {
   /** bits of a leaf: 8 is smaller and faster, 16 nearer to the float model. Linear models have int8 weights and int16 inputs. */
   leafBits: 8 | 16;
-  /** trees that share a scale, in [1, 128] */
+  /** trees to a scale, on average, in [1, 128]: fewer are nearer to the float model, more are faster */
   groupSize: number;
   /** absent: roundings follow the leaf covers and nothing is measured */
   calibration: Calibration | undefined;
+  /** whether to keep the shares of training rows at each node, which `scorer.contributions` needs: a byte a node, or two */
+  shares: boolean;
 }
 
 export const QUANTIZE_DEFAULTS: Readonly<QuantizeOptions> = Object.freeze({
   leafBits: 8,
   groupSize: 16,
   calibration: undefined,
+  shares: true,
 });
 
 /**
@@ -38,6 +41,9 @@ export function quantizeModel(model: Model, options?: Partial<QuantizeOptions>):
   const chosen = withDefaults<QuantizeOptions>('quantize option', QUANTIZE_DEFAULTS, options);
   if (chosen.leafBits !== 8 && chosen.leafBits !== 16) {
     throw new ConfigError(`"leafBits" expected 8 or 16, got ${chosen.leafBits}`);
+  }
+  if (typeof chosen.shares !== 'boolean') {
+    throw new ConfigError(`"shares" expected true or false, got ${show(chosen.shares)}`);
   }
   checkInteger('groupSize', chosen.groupSize, 1, MAX_GROUP_TREES);
   checkCalibration(chosen.calibration, model.features.length);

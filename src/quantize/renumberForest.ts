@@ -8,10 +8,6 @@ import { MAX_DEPTH, MAX_NODES, MAX_OUTPUTS, MAX_TREES } from './limits.js';
 /** A forest in the order of the blob: structure and tests are there, leaves, base scores and groups are still to come. */
 export interface RenumberedForest {
   quantized: QuantizedForest;
-  /** per output, and one more at the end: index of its first tree; trees of an output stand together */
-  firstTree: Uint32Array;
-  /** per tree: its index in the float forest */
-  sourceTree: Uint32Array;
   /** per tree, and one more at the end: index of its first leaf */
   firstLeaf: Uint32Array;
   /** per leaf: its index in the float forest */
@@ -19,13 +15,15 @@ export interface RenumberedForest {
 }
 
 /**
- * Puts the trees of an output together, in their order, and numbers nodes and leaves in pre-order, left before right.
+ * Puts the trees in another order, and numbers nodes and leaves in pre-order, left before right.
+ * @param sourceTree - per tree: its index in the float forest
  * @throws {ConfigError} when the forest is beyond the limits of the blob.
  */
 export function renumberForest(
   forest: Forest,
   features: readonly Feature[],
   leafBits: 8 | 16,
+  sourceTree: Uint32Array,
 ): RenumberedForest {
   const treeCount = forest.roots.length;
   const nodeCount = forest.featureIndex.length;
@@ -53,7 +51,6 @@ export function renumberForest(
     groupScale: new Float32Array(0),
     groupOutput: new Uint16Array(0),
   };
-  const { firstTree, sourceTree } = sortTrees(forest.treeOutput, outputCount);
   const sourceLeaf = new Int32Array(leafCount);
   const firstLeaf = new Uint32Array(treeCount + 1);
   let nextNode = 0;
@@ -77,26 +74,5 @@ export function renumberForest(
     quantized.roots[tree] = place(forest.roots[sourceTree[tree]!]!, 0);
     firstLeaf[tree + 1] = nextLeaf;
   }
-  return { quantized, firstTree, sourceTree, firstLeaf, sourceLeaf };
-}
-
-/** Sorts the trees by output; those of an output keep their order. */
-function sortTrees(
-  treeOutput: Int32Array,
-  outputCount: number,
-): Pick<RenumberedForest, 'firstTree' | 'sourceTree'> {
-  const firstTree = new Uint32Array(outputCount + 1);
-  treeOutput.forEach((output, tree) => {
-    if (output < 0 || output >= outputCount) {
-      throw new ConfigError(`tree ${tree} adds to output ${output}, there are ${outputCount}`);
-    }
-    firstTree[output + 1]!++;
-  });
-  for (let output = 0; output < outputCount; output++) firstTree[output + 1]! += firstTree[output]!;
-  const next = firstTree.slice();
-  const sourceTree = new Uint32Array(treeOutput.length);
-  treeOutput.forEach((output, tree) => {
-    sourceTree[next[output]!++] = tree;
-  });
-  return { firstTree, sourceTree };
+  return { quantized, firstLeaf, sourceLeaf };
 }

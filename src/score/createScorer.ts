@@ -1,80 +1,90 @@
 import { ConfigError, ShapeError } from '../core/errors.js';
 import { greatestClass } from '../model/multiclass.js';
 import { type QuantizedModel, quantizedOutputCount } from '../model/quantized.js';
-import { createRecordEncoder, type RecordOptions } from './encodeRecords.js';
-import type { Engine } from './engine.js';
+import type { ColumnEngine, FeatureSource } from './engine.js';
+import type { RecordOptions } from './fieldValues.js';
 import { predictRowsInto } from './predictRows.js';
-import type { RowRecord, Scorer } from './scorer.js';
+import { createRowReader } from './rowReader.js';
+import type { ContributionsInto, Rows, Scorer } from './scorer.js';
+
+/** What a scorer does with the features of some rows, and how many numbers come out of each. */
+interface Step<T> {
+  into(source: FeatureSource, rowCount: number, out: T): void;
+  width: number;
+  ArrayType: new (length: number) => T;
+}
 
 /** Puts names, checks and labels around an engine. @throws {ConfigError} on a wrong record option. */
 export function createScorer(
   model: QuantizedModel,
-  engine: Engine,
+  engine: ColumnEngine,
   recordOptions: Partial<RecordOptions>,
+  contributionsInto: ContributionsInto | undefined,
 ): Scorer {
   const { task, schema, features, rules } = model;
   const { classes } = schema.target;
   const threshold = model.task === 'binary' ? model.threshold : undefined;
   const featureCount = features.length;
   const outputCount = quantizedOutputCount(model.predictor);
-  const encoder = createRecordEncoder(schema.fields, features, recordOptions);
-  const oneRow = new Float32Array(featureCount);
+  const reader = createRowReader(model, recordOptions);
   const rowMargins = new Float64Array(outputCount);
   const onePrediction = new Float32Array(1);
 
-  /** The feature matrix of either kind of rows, and how many there are. */
-  function toMatrix(rows: readonly RowRecord[] | Float32Array): [Float32Array, number] {
-    if (rows instanceof Float32Array) {
-      const rowCount = featureCount === 0 ? 0 : rows.length / featureCount;
-      if (Number.isInteger(rowCount)) return [rows, rowCount];
+  const predicting: Step<Float32Array> = {
+    into: engine.predictionsInto,
+    width: outputCount,
+    ArrayType: Float32Array,
+  };
+  const summing: Step<Float32Array> = { ...predicting, into: engine.marginsInto };
+
+  /** Takes the first `wanted` rows, or all, into `given`, or an array that is made for them. */
+  function run<T extends Float32Array | Float64Array>(
+    { into, width, ArrayType }: Step<T>,
+    rows: Rows,
+    wanted?: number,
+    given?: T,
+  ): T {
+    const one = reader.readOne(rows);
+    const open = one ? undefined : reader.open(rows);
+    const available = open ? open.rowCount : 1;
+    const rowCount = wanted ?? available;
+    if (!(Number.isInteger(rowCount) && rowCount >= 0 && rowCount <= available)) {
       throw new ShapeError(
-        `a matrix of ${rows.length} values is no whole number of rows of ${featureCount} features`,
+        `expected 0 to ${Math.floor(available)} whole rows of ${featureCount} features, got ${rowCount}`,
       );
     }
-    if (!Array.isArray(rows)) {
-      throw new ShapeError('expected an array of records or a row-major Float32Array');
+    if (given) checkRoom(given, rowCount * width);
+    const out = given ?? new ArrayType(rowCount * width);
+    for (let start = 0; open && start < rowCount; start += open.blockRows) {
+      const count = Math.min(open.blockRows, rowCount - start);
+      into(open.encode(start, count), count, start ? (out.subarray(start * width) as T) : out);
     }
-    const matrix = new Float32Array(rows.length * featureCount);
-    rows.forEach((record, row) => {
-      encoder.encodeInto(record, row, matrix, row * featureCount);
-    });
-    return [matrix, rows.length];
+    if (one && rowCount > 0) into(one, 1, out);
+    return out;
   }
 
   function rowInto(values: ArrayLike<number>, out: Float32Array): void {
     if (values.length !== featureCount) {
-      throw new ShapeError(
-        `a row of ${values.length} values, the model has ${featureCount} features`,
-      );
+      throw new ShapeError(`expected a row of ${featureCount} features, got ${values.length}`);
     }
     engine.rowMarginsInto(values, rowMargins);
     predictRowsInto(model, rowMargins, 1, out, 0);
   }
 
-  function checkRoom(out: Float32Array, rowCount: number): void {
-    if (out.length >= rowCount * outputCount) return;
-    throw new ShapeError(
-      `"out" has room for ${out.length} of ${rowCount * outputCount} predicted numbers`,
-    );
-  }
-
-  function labelAt(predictions: ArrayLike<number>, row: number): string {
-    const chosen = threshold
-      ? Number(predictions[row]! >= threshold.value)
-      : greatestClass(predictions, row * outputCount, outputCount);
-    return classes[chosen]!;
-  }
-
-  /** The labels of as many rows as there are, or of `expected`. */
-  function labelsOf(predictions: ArrayLike<number>, expected?: number): string[] {
+  /** Rows of predictions, `expected` if it is given, that have classes. */
+  function countPredictions(predictions: ArrayLike<number>, expected?: number): number {
     if (task === 'regression') throw new ConfigError('a regression has no classes to label with');
     const rowCount = predictions.length / outputCount;
-    if (Number.isInteger(rowCount) && (expected === undefined || rowCount === expected)) {
-      return Array.from({ length: rowCount }, (_, row) => labelAt(predictions, row));
-    }
+    if (Number.isInteger(rowCount) && (expected ?? rowCount) === rowCount) return rowCount;
     throw new ShapeError(
       `expected ${outputCount} probabilities a row, got ${predictions.length} for ${expected ?? 'several'}`,
     );
+  }
+
+  function classAt(predictions: ArrayLike<number>, row: number): number {
+    return threshold
+      ? Number(predictions[row]! >= threshold.value)
+      : greatestClass(predictions, row * outputCount, outputCount);
   }
 
   return {
@@ -85,17 +95,9 @@ export function createScorer(
     threshold,
     rules,
     kernel: engine.kernel,
-    predict(rows) {
-      if (Array.isArray(rows) && rows.length === 1) {
-        const out = new Float32Array(outputCount);
-        encoder.encodeInto(rows[0] as RowRecord, 0, oneRow, 0);
-        rowInto(oneRow, out);
-        return out;
-      }
-      const [matrix, rowCount] = toMatrix(rows);
-      const out = new Float32Array(rowCount * outputCount);
-      engine.predictionsInto(matrix, rowCount, out);
-      return out;
+    predict: (rows) => run(predicting, rows),
+    predictInto(rows, rowCount, out) {
+      run(predicting, rows, rowCount, out);
     },
     predictRow(values) {
       if (outputCount > 1) {
@@ -107,29 +109,40 @@ export function createScorer(
       return onePrediction[0]!;
     },
     predictRowInto(values, out) {
-      checkRoom(out, 1);
+      checkRoom(out, outputCount);
       rowInto(values, out);
     },
-    predictInto(matrix, rowCount, out) {
-      if (!Number.isInteger(rowCount) || rowCount < 0) {
-        throw new ShapeError(`"rowCount" expected an integer from 0, got ${rowCount}`);
-      }
-      if (matrix.length < rowCount * featureCount) {
-        throw new ShapeError(
-          `a matrix of ${matrix.length} values, ${rowCount} rows of ${featureCount} features need ${rowCount * featureCount}`,
-        );
-      }
+    margin: (rows) => run(summing, rows),
+    marginInto(rows, rowCount, out) {
+      run(summing, rows, rowCount, out);
+    },
+    label(prediction) {
+      const predictions = typeof prediction === 'number' ? [prediction] : prediction;
+      countPredictions(predictions, 1);
+      return classes[classAt(predictions, 0)]!;
+    },
+    labels(predictions) {
+      const length = countPredictions(predictions);
+      return Array.from({ length }, (_, row) => classes[classAt(predictions, row)]!);
+    },
+    labelsInto(predictions, out) {
+      const rowCount = countPredictions(predictions);
       checkRoom(out, rowCount);
-      engine.predictionsInto(matrix, rowCount, out);
+      for (let row = 0; row < rowCount; row++) out[row] = classAt(predictions, row);
     },
-    margin(rows) {
-      const [matrix, rowCount] = toMatrix(rows);
-      const out = new Float32Array(rowCount * outputCount);
-      engine.marginsInto(matrix, rowCount, out);
-      return out;
+    contributions(rows) {
+      if (contributionsInto) {
+        const width = outputCount * (featureCount + 1);
+        return run({ into: contributionsInto, width, ArrayType: Float64Array }, rows);
+      }
+      throw new ConfigError(
+        '"contributions" needs loadScorer(blob, { explainer }), with the explainer of "coppice/explain"',
+      );
     },
-    label: (prediction) =>
-      labelsOf(typeof prediction === 'number' ? [prediction] : prediction, 1)[0]!,
-    labels: (predictions) => labelsOf(predictions),
   };
+}
+
+function checkRoom(out: ArrayLike<number>, count: number): void {
+  if (out.length >= count) return;
+  throw new ShapeError(`"out" expected room for ${count} numbers, got ${out.length}`);
 }

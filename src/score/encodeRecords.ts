@@ -1,24 +1,21 @@
-import { checkKnownKeys, checkOneOf, nearest, show } from '../core/check.js';
+import { checkKnownKeys, show } from '../core/check.js';
 import { DataError } from '../core/errors.js';
-import { evaluateExpression } from '../model/expression.js';
-import { type Feature, UNSEEN } from '../model/feature.js';
+import { compileExpression } from '../model/expression.js';
+import type { Feature } from '../model/feature.js';
 import type { Field } from '../model/schema.js';
+import {
+  codeOf,
+  type FieldPlan,
+  failAbsent,
+  failUnknown,
+  numberOf,
+  planFields,
+  RECORD_DEFAULTS,
+  type RecordOptions,
+} from './fieldValues.js';
 import type { RowRecord } from './scorer.js';
 
-/** What records may leave out or bring along. */
-export interface RecordOptions {
-  /** names that are no field of the model */
-  unknownFields: 'error' | 'ignore';
-  /** fields that a record does not have; null and undefined are always missing */
-  absentFields: 'error' | 'missing';
-}
-
-export const RECORD_DEFAULTS: Readonly<RecordOptions> = Object.freeze({
-  unknownFields: 'error',
-  absentFields: 'error',
-});
-
-/** Turns records into feature rows. */
+/** Turns records into feature rows; allocates nothing a record. */
 export interface RecordEncoder {
   /** Writes the features of a record at `offset`; `row` is for messages. @throws {DataError} */
   encodeInto(record: RowRecord, row: number, out: Float32Array, offset: number): void;
@@ -26,7 +23,7 @@ export interface RecordEncoder {
 
 /**
  * The feature matrix of records: the one way from named fields to what the predictor reads, for a page and a server alike.
- * Numbers are rounded to float32, derived features computed, categories looked up; an unknown level is {@link UNSEEN}, null,
+ * Numbers are rounded to float32, derived features computed, categories looked up; a level that training has not seen is -1; null,
  * undefined, NaN and the empty string of a category are missing.
  * @returns row-major Float32Array, length records.length * features.length.
  * @throws {DataError} naming the row (from 0) and the field.
@@ -35,9 +32,10 @@ export function encodeRecords(
   fields: readonly Field[],
   features: readonly Feature[],
   records: readonly RowRecord[],
-  options?: Partial<RecordOptions>,
+  options: Partial<RecordOptions> = {},
 ): Float32Array {
-  const encoder = createRecordEncoder(fields, features, options);
+  checkKnownKeys('record option', options, Object.keys(RECORD_DEFAULTS));
+  const encoder = createRecordEncoder(planFields(fields, features, options));
   const matrix = new Float32Array(records.length * features.length);
   records.forEach((record, row) => {
     encoder.encodeInto(record, row, matrix, row * features.length);
@@ -45,78 +43,69 @@ export function encodeRecords(
   return matrix;
 }
 
-/** Builds the level tables once; the encoder allocates nothing a record. @throws {ConfigError} on a wrong option. */
-export function createRecordEncoder(
-  fields: readonly Field[],
-  features: readonly Feature[],
-  options: Partial<RecordOptions> = {},
-): RecordEncoder {
-  checkKnownKeys('record option', options, Object.keys(RECORD_DEFAULTS));
-  const { unknownFields, absentFields } = { ...RECORD_DEFAULTS, ...options };
-  checkOneOf('unknownFields', unknownFields, ['error', 'ignore']);
-  checkOneOf('absentFields', absentFields, ['error', 'missing']);
-  const names = fields.map(({ name }) => name);
-  const known = new Set(names);
+export function createRecordEncoder(plan: FieldPlan): RecordEncoder {
+  const { fields, features, indexOf, codes } = plan;
   const numbers = new Float32Array(fields.length);
-  const codesOf = features.map((feature) =>
-    feature.kind === 'category'
-      ? new Map(feature.levels.map((level, code) => [level, code]))
-      : undefined,
-  );
+  const texts: unknown[] = fields.map(() => undefined);
+  // the names of the last record in their order, and which fields they are: most records list the same ones in the same order,
+  // and to compare two names is cheaper than to look one up
+  const lastNames: string[] = [];
+  const lastFields: number[] = [];
+  let row = 0;
 
-  /** Reads the numeric fields. */
-  function readNumbers(record: RowRecord, row: number): void {
-    for (let index = 0; index < fields.length; index++) {
-      const { name, type } = fields[index]!;
-      const value = record[name];
-      if (value === undefined && absentFields === 'error' && !Object.hasOwn(record, name)) {
-        throw new DataError(`row ${row}: the field "${name}" is absent`);
-      }
-      if (type === 'category') continue;
-      if (typeof value === 'number') numbers[index] = value;
-      else if (value === null || value === undefined) numbers[index] = NaN;
-      else throw new DataError(`row ${row}: "${name}" expected a number, got ${show(value)}`);
-    }
+  const readFeature = features.map((feature, index): (() => number) => {
+    if (feature.kind === 'derived') return compileExpression(feature.expression, numbers);
+    const { field } = feature;
+    if (feature.kind === 'field') return () => numbers[field]!;
+    const { name } = fields[field]!;
+    return () => codeOf(codes[index]!, texts[field], row, name);
+  });
+
+  function readField(field: number, value: unknown): void {
+    const { name, type } = fields[field]!;
+    if (type === 'category') texts[field] = value;
+    else numbers[field] = typeof value === 'number' ? value : numberOf(value, row, name);
   }
 
-  function codeOf(
-    record: RowRecord,
-    row: number,
-    name: string,
-    codes: Map<string, number>,
-  ): number {
-    const value = record[name];
-    if (typeof value === 'string') return value === '' ? NaN : (codes.get(value) ?? UNSEEN);
-    if (value === null || value === undefined) return NaN;
-    throw new DataError(`row ${row}: "${name}" expected a string, got ${show(value)}`);
+  /** Reads what the record lists, and returns how many fields that were. */
+  function readListed(record: RowRecord): number {
+    let count = 0;
+    let at = 0;
+    for (const name in record) {
+      if (lastNames[at] !== name) {
+        lastNames[at] = name;
+        lastFields[at] = indexOf.get(name) ?? -1;
+      }
+      const field = lastFields[at++]!;
+      if (field >= 0) {
+        readField(field, record[name]);
+        count++;
+      } else if (plan.unknownFields === 'error') failUnknown(plan, name, `row ${row}: `);
+    }
+    return count;
+  }
+
+  /** Reads the fields by name: what is absent is found, and what is there without being listed. */
+  function readNamed(record: RowRecord): void {
+    fields.forEach(({ name }, field) => {
+      const value = record[name];
+      if (value === undefined && plan.absentFields === 'error' && !Object.hasOwn(record, name)) {
+        failAbsent(name, `row ${row}: `);
+      }
+      readField(field, value);
+    });
   }
 
   return {
-    encodeInto(record, row, out, offset) {
+    encodeInto(record, index, out, offset) {
+      row = index;
       if (typeof record !== 'object' || record === null) {
         throw new DataError(`row ${row}: expected a record, got ${show(record)}`);
       }
-      if (unknownFields === 'error') {
-        for (const name in record) if (!known.has(name)) failUnknown(name, row, names);
-      }
-      readNumbers(record, row);
-      for (let index = 0; index < features.length; index++) {
-        const feature = features[index]!;
-        if (feature.kind === 'field') out[offset + index] = numbers[feature.field]!;
-        else if (feature.kind === 'derived') {
-          out[offset + index] = evaluateExpression(feature.expression, numbers);
-        } else {
-          const { name } = fields[feature.field]!;
-          out[offset + index] = codeOf(record, row, name, codesOf[index]!);
-        }
+      if (readListed(record) < fields.length) readNamed(record);
+      for (let feature = 0; feature < readFeature.length; feature++) {
+        out[offset + feature] = readFeature[feature]!();
       }
     },
   };
-}
-
-function failUnknown(name: string, row: number, names: readonly string[]): never {
-  const near = nearest(name, names);
-  throw new DataError(
-    `row ${row}: the model has no field "${name}"${near ? `; did you mean "${near}"?` : `; it has ${names.join(', ')}`}`,
-  );
 }

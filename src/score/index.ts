@@ -1,6 +1,17 @@
 export { decodeBlob, inspectBlob } from '../quantize/decodeBlob.js';
-export { encodeRecords, RECORD_DEFAULTS, type RecordOptions } from './encodeRecords.js';
+export type { DictionaryColumn, FieldColumn, NumericArray, Vector } from './columnReader.js';
+export type { ArrowTable, DataFrame, FieldColumns, Table } from './encodeColumns.js';
+export { encodeRecords } from './encodeRecords.js';
+export { columnMajor, type FeatureSource } from './engine.js';
+export { RECORD_DEFAULTS, type RecordOptions } from './fieldValues.js';
 export { compileKernel } from './kernelModule.js';
 export { type LoadOptions, loadScorer } from './loadScorer.js';
 export { predictMargin, predictReference } from './reference.js';
-export type { RowRecord, Scorer } from './scorer.js';
+export type {
+  ClassIndices,
+  ContributionsInto,
+  Explainer,
+  RowRecord,
+  Rows,
+  Scorer,
+} from './scorer.js';

@@ -2,9 +2,10 @@ import { checkKnownKeys, checkOneOf } from '../core/check.js';
 import { decodeBlob } from '../quantize/decodeBlob.js';
 import { createEngine } from './createEngine.js';
 import { createScorer } from './createScorer.js';
-import { RECORD_DEFAULTS, type RecordOptions } from './encodeRecords.js';
+import { acceptColumns } from './engine.js';
+import { RECORD_DEFAULTS, type RecordOptions } from './fieldValues.js';
 import { findKernel, KERNEL_CHOICES, type KernelChoice, kernelFrom } from './kernel.js';
-import type { Scorer } from './scorer.js';
+import type { Explainer, Scorer } from './scorer.js';
 
 export interface LoadOptions extends Partial<RecordOptions> {
   /**
@@ -14,6 +15,13 @@ export interface LoadOptions extends Partial<RecordOptions> {
   kernel?: KernelChoice;
   /** a kernel, compiled already ({@link compileKernel}): for edge workers that compile nothing, and for many scorers */
   module?: WebAssembly.Module;
+  /**
+   * What computes `scorer.contributions`: `explainer` of `coppice/explain`, which is no part of what a page loads to score.
+   * @example
+   * import { explainer } from 'coppice/explain';
+   * const scorer = await loadScorer(blob, { explainer });
+   */
+  explainer?: Explainer;
 }
 
 /**
@@ -25,11 +33,13 @@ export interface LoadOptions extends Partial<RecordOptions> {
  * const [probability] = scorer.predict([{ minutes_watched: 42, student_country: 'US' }]);
  */
 export async function loadScorer(blob: Uint8Array, options: LoadOptions = {}): Promise<Scorer> {
-  const { kernel = 'auto', module, ...recordOptions } = options;
-  checkKnownKeys('option', options, ['kernel', 'module', ...Object.keys(RECORD_DEFAULTS)]);
+  const { kernel = 'auto', module, explainer, ...recordOptions } = options;
+  const known = ['kernel', 'module', 'explainer', ...Object.keys(RECORD_DEFAULTS)];
+  checkKnownKeys('option', options, known);
   checkOneOf('kernel', kernel, KERNEL_CHOICES);
   // the engine compiles in the background while the blob is read
   const finding = module ? kernelFrom(module, kernel) : findKernel(kernel);
   const model = decodeBlob(blob);
-  return createScorer(model, await createEngine(model, kernel, await finding), recordOptions);
+  const engine = await createEngine(model, kernel, await finding);
+  return createScorer(model, acceptColumns(engine, model), recordOptions, explainer?.(model));
 }

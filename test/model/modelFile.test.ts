@@ -72,12 +72,12 @@ test('what is no model is refused with what was seen', () => {
     [changed((raw) => delete raw.schema), /expected "schema"/],
     [changed((raw) => (raw.predictor.kind = 'net')), /got "net"/],
     [changed((raw) => (raw.calibrator = { kind: 'platt' })), /calibrator\.kind: .*got "platt"/],
-    [changed((raw) => (raw.calibrator = { kind: 'isotonic' })), /calibrator\.x: .*got undefined/],
+    [changed((raw) => (raw.calibrator = { kind: 'isotonic' })), /calibrator\.x: .*got nothing/],
     [
       changed((raw) => (raw.calibrator = { kind: 'isotonic', x: [1, 0], y: [0, 1] })),
-      /knot 1 does not ascend/,
+      /calibrator: expected ascending knots/,
     ],
-    [changed((raw) => (raw.threshold = { value: 'x' })), /threshold\.policy: .*got undefined/],
+    [changed((raw) => (raw.threshold = { value: 'x' })), /threshold\.policy: .*got nothing/],
     [
       changed((raw) => (raw.threshold = { policy: 'fixed', value: 'x' })),
       /threshold\.value: expected a finite number, got "x"/,

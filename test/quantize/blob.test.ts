@@ -89,7 +89,7 @@ test('a tampered model is refused: task, classes, outputs, link, calibrator, thr
     [{ ...multinomial, task: 'binary' }, /linear.link: expected logit, got "softmax"/],
     [{ ...binary, task: 'multiclass' }, /got 2 classes and 1 outputs/],
     [named(['a', 'b', 'c', 'd']), /4 classes and 5 outputs; expected 3 or more classes/],
-    [named(['a', 'b', 'c', 'd', 'a']), /schema.target.classes: "a" occurs twice/],
+    [named(['a', 'b', 'c', 'd', 'a']), /schema.target.classes: .*, got "a" twice/],
     [
       { ...regression, schema: { ...regression.schema, target: { name: 'y', classes: ['a'] } } },
       /a regression model got 1 classes and 1 outputs/,
@@ -120,7 +120,7 @@ test('a tampered model is refused: task, classes, outputs, link, calibrator, thr
   const threshold = readContainer(encodeBlob(binary)).find(({ name }) => name === 'threshold')!;
   assert.throws(
     () => decodeBlob(writeContainer([...sections, threshold])),
-    refused(/a regression model has no section "threshold"/),
+    refused(/threshold: expected no such section in a regression model/),
   );
   assert.throws(
     () =>
@@ -129,7 +129,7 @@ test('a tampered model is refused: task, classes, outputs, link, calibrator, thr
           readContainer(encodeBlob(binary)).filter(({ name }) => name !== 'threshold'),
         ),
       ),
-    refused(/"threshold" is missing/),
+    refused(/threshold: expected .*, got nothing/),
   );
 });
 
@@ -172,7 +172,7 @@ test('calibrators and thresholds out of range are refused', () => {
   refuse({ threshold: { value: 0.5, policy: 'best' } }, /threshold\.policy: .*got "best"/);
   refuse(
     { threshold: { ...costThreshold(), costs: { truePositive: 1 } } },
-    /threshold\.costs\.falsePositive: expected a finite number, got undefined/,
+    /threshold\.costs\.falsePositive: expected a finite number, got nothing/,
   );
 });
 
@@ -197,10 +197,10 @@ test('header errors say what was seen', () => {
     copy[at] = value;
     return copy;
   };
-  assert.throws(() => decodeBlob(blob.subarray(0, 10)), refused(/10 bytes/));
+  assert.throws(() => decodeBlob(blob.subarray(0, 10)), refused(/16 to \d+ bytes, got 10/));
   assert.throws(() => decodeBlob(changed(0, 0)), refused(/no coppice blob/));
-  assert.throws(() => decodeBlob(changed(4, 9)), refused(/version 9, this reader knows version 1/));
-  assert.throws(() => decodeBlob(blob.subarray(0, 100)), refused(/the header says \d+ bytes/));
+  assert.throws(() => decodeBlob(changed(4, 9)), refused(/expected version 1, got version 9/));
+  assert.throws(() => decodeBlob(blob.subarray(0, 100)), refused(/\d+ bytes of payload, got 84/));
   assert.throws(() => decodeBlob(changed(50, blob[50]! ^ 1)), refused(/corrupted/));
 });
 
@@ -213,7 +213,10 @@ test('unknown sections: optional ones are skipped, required ones refused', () =>
     () => decodeBlob(writeContainer([...sections, { ...section, required: true }])),
     refused(/"later" is required/),
   );
-  assert.throws(() => decodeBlob(writeContainer(sections.slice(1))), refused(/"about" is missing/));
+  assert.throws(
+    () => decodeBlob(writeContainer(sections.slice(1))),
+    refused(/about: expected .*, got nothing/),
+  );
 });
 
 test('extra sections travel along', () => {
@@ -282,12 +285,11 @@ test('CRC-32 has its check value', () => {
   assert.is(crc32(new TextEncoder().encode('123456789')), 0xcbf43926);
 });
 
-/** Maps as objects, as the library gives them. */
+/** Maps as objects with the usual prototype, as the library gives them. */
 function plain(value: Packed): unknown {
-  if (value instanceof Map) {
-    return Object.fromEntries([...value].map(([key, item]) => [key, plain(item)]));
-  }
-  return Array.isArray(value) ? value.map(plain) : value;
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }
 
 test.run();

@@ -12,6 +12,7 @@ import {
   randomForestModel,
   randomLinearModel,
 } from '../score/randomModel.js';
+import { worstError } from './worstError.js';
 
 const ROWS = 4000;
 
@@ -184,6 +185,82 @@ test('a linear input that nothing clips leaves no bound', () => {
   const model = randomLinearModel(7, 3, []);
   if (model.predictor.kind === 'linear') model.predictor.numeric[0]!.upper = Infinity;
   assert.is(quantizeModel(model).marginBound, Infinity);
+});
+
+for (const leafBits of [8, 16] as const) {
+  for (const [name, shape] of Object.entries({ 'two classes': { treeCount: 40 }, ...SHAPES })) {
+    test(`${name}, int${leafBits}: rows that a search finds stay within the bound`, () => {
+      const model = randomForestModel({
+        ...shape,
+        seed: 31,
+        maxLeaves: 12,
+        numericCount: 5,
+        levelCounts: [6],
+      });
+      const matrix = adversarialMatrix(model, 300, 31);
+      const quantized = quantizeModel(model, { leafBits, calibration: { matrix, rowCount: 300 } });
+      const found = worstError(model, quantized, adversarialMatrix(model, 4, 32));
+      assert.ok(found <= quantized.marginBound, `${found} beyond ${quantized.marginBound}`);
+      // 4,000 hostile rows are outdone by the search: it looks where it hurts
+      assert.ok(found > largestError(model, quantized, 31));
+    });
+  }
+}
+
+test('a search reaches most of the bound where the trees read different features', () => {
+  const model = randomForestModel({ seed: 33, treeCount: 4, maxLeaves: 6, numericCount: 40 });
+  const quantized = quantizeModel(model);
+  const found = worstError(model, quantized, adversarialMatrix(model, 4, 33));
+  assert.ok(found <= quantized.marginBound);
+  assert.ok(found > 0.9 * quantized.marginBound, `${found} of ${quantized.marginBound}`);
+});
+
+test('trees of like reach share a scale, which holds all their leaves', () => {
+  const model = randomForestModel({ seed: 34, treeCount: 100, maxLeaves: 16, numericCount: 4 });
+  if (model.predictor.kind !== 'forest') throw new Error('no forest');
+  const { leafValue } = model.predictor;
+  // reaches over six orders of magnitude, among them trees of one leaf
+  leafValue.forEach((value, leaf) => {
+    leafValue[leaf] = value * 10 ** -(leaf % 7);
+  });
+  for (const groupSize of [1, 5, 16, 128]) {
+    const { predictor } = quantizeModel(model, { groupSize });
+    if (predictor.kind !== 'forest') throw new Error('no forest');
+    const { groupScale, groupStart } = predictor;
+    assert.ok(groupStart.length <= Math.ceil(100 / groupSize));
+    groupScale.forEach((scale, group) => {
+      if (group > 0) assert.ok(scale < groupScale[group - 1]!);
+    });
+    assert.ok(predictor.leafValue.every((steps) => Math.abs(steps) <= 127));
+  }
+});
+
+test('with a scale for several trees a model errs at most half as much again as with a scale for each', () => {
+  const model = randomForestModel({ seed: 35, treeCount: 160, maxLeaves: 16, numericCount: 6 });
+  if (model.predictor.kind !== 'forest') throw new Error('no forest');
+  const { leafValue } = model.predictor;
+  // boosted trees shrink: the last reach a hundredth of the first
+  leafValue.forEach((value, leaf) => {
+    leafValue[leaf] = value * 0.01 ** (leaf / leafValue.length);
+  });
+  const calibration = { matrix: adversarialMatrix(model, 2000, 1), rowCount: 2000 };
+  const alone = meanError(model, quantizeModel(model, { calibration, groupSize: 1 }));
+  const shared = meanError(model, quantizeModel(model, { calibration, groupSize: 16 }));
+  assert.ok(shared < 1.5 * alone, `${shared} against ${alone}`);
+});
+
+test('leaf values beyond float32 are refused', () => {
+  for (const value of [Infinity, NaN, 1e39]) {
+    const model = randomForestModel({ seed: 36, treeCount: 9, maxLeaves: 9, numericCount: 1 });
+    if (model.predictor.kind === 'forest') {
+      const { leafValue } = model.predictor;
+      leafValue[leafValue.length - 1] = value;
+    }
+    assert.throws(
+      () => quantizeModel(model),
+      (error: unknown) => error instanceof ConfigError && /not finite/.test(error.message),
+    );
+  }
 });
 
 test('the bound is reached where one leaf of each tree is the worst one', () => {

@@ -99,12 +99,18 @@ test('one row of several classes is written, not returned', async () => {
     const expected = scorer.predict(Float32Array.from(row));
     assert.equal([...out], [...expected, -7, -7]);
     assert.throws(() => scorer.predictRow(row), is(ShapeError, /3 probabilities.*predictRowInto/));
-    assert.throws(() => scorer.predictRowInto(row, new Float32Array(2)), is(ShapeError, /2 of 3/));
-    assert.throws(() => scorer.predictRowInto([1, 2], out), is(ShapeError, /2 values/));
+    assert.throws(
+      () => scorer.predictRowInto(row, new Float32Array(2)),
+      is(ShapeError, /room for 3 numbers, got 2/),
+    );
+    assert.throws(
+      () => scorer.predictRowInto([1, 2], out),
+      is(ShapeError, /row of 3 features, got 2/),
+    );
     const matrix = new Float32Array(6);
     assert.throws(
       () => scorer.predictInto(matrix, 2, new Float32Array(5)),
-      is(ShapeError, /room for 5 of 6/),
+      is(ShapeError, /room for 6 numbers, got 5/),
     );
   }
 });

@@ -1,7 +1,7 @@
 /**
- * Where the scorer's time goes, with tinybench: SIMD against its JavaScript twin, batch, one row, one record.
- * For the comparison with onnxruntime-web, which must interleave, see latency.ts.
- * usage: npx tsx bench/scoring.ts
+ * Where the time of scoring goes, with tinybench: the ways in and the kernels, on one model of our own. For comparisons with
+ * others, which must interleave, see score.ts.
+ * usage: npm run bench:parts
  */
 import { Bench } from 'tinybench';
 import { createRandom } from '../src/core/random.js';
@@ -28,6 +28,7 @@ const row = matrix.slice(0, FEATURE_COUNT);
 const record = Object.fromEntries(simd.schema.fields.map(({ name }, i) => [name, row[i]!]));
 
 const bench = new Bench({ time: 1000, warmupTime: 300 })
+  .add('load a blob', async () => void (await loadScorer(blob)))
   .add(`${ROW_COUNT} rows, SIMD`, () => simd.predictInto(matrix, ROW_COUNT, out))
   .add(`${ROW_COUNT} rows, JavaScript`, () => javascript.predictInto(matrix, ROW_COUNT, out))
   .add('one row, SIMD', () => void simd.predictRow(row))

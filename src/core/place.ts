@@ -1,0 +1,129 @@
+import { show } from './check.js';
+import { FormatError } from './errors.js';
+
+/**
+ * A map or list that came from outside (MessagePack, JSON), and the path that leads to it. Maps have no inherited members, or are
+ * what `JSON.parse` gives.
+ */
+export interface Place {
+  readonly value: object;
+  readonly path: string;
+}
+
+export type Key = string | number;
+
+/**
+ * Reads what stands at a key of a place.
+ * @throws {FormatError} with its path, what was expected and what was seen.
+ */
+export type Reader<T> = (place: Place, key: Key) => T;
+
+/** What stands at a key; undefined where nothing does. */
+export function valueAt({ value }: Place, key: Key): unknown {
+  return (value as Record<Key, unknown>)[key];
+}
+
+/** A member that is known to be a map, a list or an array, as a place of its own. */
+export function inside({ path }: Place, key: Key, value: object): Place {
+  if (typeof key === 'number') return { value, path: `${path}[${key}]` };
+  return { value, path: path ? `${path}.${key}` : key };
+}
+
+/** Refuses what stands at a key. @param seen - what the message shows instead of it. */
+export function refuse(
+  place: Place,
+  key: Key,
+  expected: string,
+  seen: unknown = describe(valueAt(place, key)),
+): never {
+  throw new FormatError(`${inside(place, key, place).path}: expected ${expected}, got ${seen}`);
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  return value === undefined ? 'nothing' : show(value);
+}
+
+/** A reader of what passes a test. */
+function scalar<T>(expected: string, test: (value: unknown) => boolean): Reader<T> {
+  return (place, key) => {
+    const value = valueAt(place, key);
+    return test(value) ? (value as T) : refuse(place, key, expected);
+  };
+}
+
+export const text: Reader<string> = scalar('a string', (value) => typeof value === 'string');
+
+export const truth: Reader<boolean> = scalar(
+  'true or false',
+  (value) => typeof value === 'boolean',
+);
+
+export const binary: Reader<Uint8Array> = scalar('bytes', (value) => value instanceof Uint8Array);
+
+/** A map or a list as a place. */
+export const container: Reader<Place> = (place, key) =>
+  inside(place, key, anyContainer(place, key));
+
+const anyContainer: Reader<object> = scalar(
+  'a map or a list',
+  (value) => typeof value === 'object' && value !== null && !ArrayBuffer.isView(value),
+);
+
+export function oneOf<T extends string>(choices: readonly T[]): Reader<T> {
+  return scalar(choices.join(' or ') || 'nothing', (value) => choices.includes(value as T));
+}
+
+/** An integer in `[minimum, maximum]`. */
+export function integer(minimum: number, maximum: number): Reader<number> {
+  return scalar(
+    `an integer in [${minimum}, ${maximum}]`,
+    (value) =>
+      Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum,
+  );
+}
+
+export const finite: Reader<number> = scalar('a finite number', Number.isFinite);
+
+/** A number in `[minimum, maximum]`; not NaN. */
+export function number(minimum: number, maximum: number): Reader<number> {
+  return scalar(
+    `a number in [${minimum}, ${maximum}]`,
+    (value) => typeof value === 'number' && value >= minimum && value <= maximum,
+  );
+}
+
+/** A list of `minimum` to `maximum` items. */
+export function list<T>(minimum: number, maximum: number, item: Reader<T>): Reader<T[]> {
+  return (place, key) => {
+    const value = valueAt(place, key);
+    if (!Array.isArray(value)) return refuse(place, key, 'an array');
+    const { length } = value;
+    if (length < minimum || length > maximum) {
+      refuse(place, key, `${minimum} to ${maximum} items`, length);
+    }
+    const items = inside(place, key, value);
+    return value.map((_, index) => item(items, index));
+  };
+}
+
+/** An object with the members of a map. Those that are undefined are left out. */
+export function record<T>(members: { [K in keyof T]-?: Reader<T[K]> }): Reader<T> {
+  return (place, key) => {
+    const own = container(place, key);
+    const read = Object.entries<Reader<unknown>>(members).map(([name, member]) => [
+      name,
+      member(own, name),
+    ]);
+    return Object.fromEntries(read.filter(([, value]) => value !== undefined));
+  };
+}
+
+/** The member of a list that stands for a member of a {@link record}. */
+export function at<T>(index: number, item: Reader<T>): Reader<T> {
+  return (place) => item(place, index);
+}
+
+export function optional<T>(member: Reader<T>): Reader<T | undefined> {
+  return (place, key) => (valueAt(place, key) === undefined ? undefined : member(place, key));
+}
