@@ -1,11 +1,5 @@
 import { ConfigError } from '../core/errors.js';
-import {
-  compileExtraKernel,
-  compileKernel,
-  hasSimd,
-  type KernelKind,
-  kindOf,
-} from './kernelModule.js';
+import { compileHex, compileKernel, hasSimd, type KernelKind, kindOf } from './kernelModule.js';
 
 /** What assembly/score/index.ts exports, and assembly/score/portable.ts. Addresses and strides are bytes. */
 export interface KernelExports extends Partial<ExtraExports> {
@@ -99,20 +93,23 @@ export function kernelFrom(module: WebAssembly.Module, choice: KernelChoice): Ke
   throw new ConfigError(`"kernel" is "${choice}", and "module" is the ${kind} kernel`);
 }
 
-/** An instance of a kernel in a memory, with all entries where `isExtra` asks for those that not every model needs. */
+/**
+ * An instance of a kernel in a memory.
+ * @param extra - code of the entries that not every kernel has
+ */
 export async function instantiate(
   { module }: Kernel,
   memory: WebAssembly.Memory,
-  isExtra: boolean,
+  extra?: string,
 ): Promise<KernelExports> {
   const imports = { env: { memory } };
   const { exports } = await WebAssembly.instantiate(module, imports);
-  if (!isExtra || 'linearMargins' in exports) return exports as unknown as KernelExports;
+  if (!extra || 'linearMargins' in exports) return exports as unknown as KernelExports;
   try {
-    const extra = await WebAssembly.instantiate(await compileExtraKernel(), imports);
-    return { ...exports, ...extra.exports } as unknown as KernelExports;
+    const more = await WebAssembly.instantiate(await compileHex(extra), imports);
+    return { ...exports, ...more.exports } as unknown as KernelExports;
   } catch {
-    // an engine that compiles nothing, or does not load parts of a package on demand
+    // an engine that compiles nothing: the rest is done in JavaScript
     return exports as unknown as KernelExports;
   }
 }

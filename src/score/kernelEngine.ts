@@ -1,25 +1,15 @@
-import {
-  type QuantizedForest,
-  type QuantizedModel,
-  quantizedOutputCount,
-} from '../model/quantized.js';
+import type { QuantizedLinear, QuantizedModel } from '../model/quantized.js';
 import type { Engine } from './engine.js';
-import type { ImageWriter } from './imageWriter.js';
-import { layInterpolation } from './interpolationTable.js';
+import type { LinkMaker } from './extra/extraLink.js';
+import { ImageWriter } from './imageWriter.js';
 import { createForestWalker } from './javascriptForest.js';
-import { instantiate, type Kernel, type KernelExports } from './kernel.js';
-import { createKernelImage, type ForestImage } from './kernelImage.js';
-import { createKernelLink, needsExtraLink } from './kernelLink.js';
-import { createLinearImage } from './linearImage.js';
-import type { KernelImage } from './stage.js';
+import { instantiate, type Kernel } from './kernel.js';
+import { createKernelImage } from './kernelImage.js';
+import { createKernelLink } from './kernelLink.js';
+import { type KernelImage, reserveStage, stageViews } from './stage.js';
 
-/** What gives the margins of staged rows. */
-interface MarginSource {
-  /** those of the first `count` rows into the stage */
-  batch(count: number): void;
-  /** those of one row into `out`; allocates nothing */
-  row(values: ArrayLike<number>, out: Float64Array): void;
-}
+/** What not every model needs, loaded on demand. */
+type Extra = typeof import('./extra/index.js');
 
 /**
  * Scores a model with a WebAssembly kernel, in an instance and a memory of its own.
@@ -30,43 +20,32 @@ export async function createKernelEngine(
   model: QuantizedModel,
   kernel: Kernel,
 ): Promise<Engine | undefined> {
-  const { predictor, calibrator } = model;
-  const featureCount = model.features.length;
-  const outputCount = quantizedOutputCount(predictor);
-  const table = calibrator.kind === 'isotonic' ? layInterpolation(calibrator) : undefined;
-  let tableAddress = 0;
-  const placeTable = (writer: ImageWriter): void => {
-    if (table) tableAddress = writer.place(table.values);
+  const { predictor, features } = model;
+  const isForest = predictor.kind === 'forest';
+  const extra = needsExtra(model) ? await loadExtra() : undefined;
+  let makeLink: LinkMaker | undefined;
+  const placeLink = (writer: ImageWriter): void => {
+    makeLink = extra?.placeExtraLink(model, writer);
   };
-  const isLinear = predictor.kind === 'linear';
-  const image = isLinear
-    ? createLinearImage(predictor, featureCount, placeTable)
-    : createKernelImage(predictor, featureCount, placeTable);
+  const image = isForest
+    ? createKernelImage(predictor, features.length, placeLink)
+    : extra && createLinearImage(predictor, features.length, placeLink, extra);
   if (!image) return undefined;
-  const { stagedRows } = image;
-  const entries = await instantiate(kernel, image.memory, isLinear || needsExtraLink(model));
-  const link = createKernelLink(
-    model,
-    entries,
-    image,
-    table && { ...table, address: tableAddress },
-  );
-  const source = isLinear
-    ? createLinearSource(entries, image, featureCount, outputCount)
-    : createForestSource(entries, image as ForestImage, featureCount, predictor);
-  if (!source) return undefined;
-
-  const { buffer } = image.memory;
-  const input = new Float32Array(buffer, image.input, stagedRows * featureCount);
-  // outputs one after the other
-  const margins = new Float64Array(buffer, image.margins, stagedRows * outputCount);
-  const predictions = new Float32Array(buffer, image.predictions, stagedRows * outputCount);
+  const entries = await instantiate(kernel, image.memory, extra?.KERNEL_HEX);
+  const { rowMargins, linearMargins } = entries;
+  const batchMargins = isForest ? entries.forestMargins : linearMargins;
+  if (!batchMargins) return undefined;
+  const link = makeLink?.(entries, image) ?? createKernelLink(model, entries, image);
+  // one row of a forest too large for the tables of single rows is walked in JavaScript
+  const walk = isForest && !image.hasRowTables ? createForestWalker(predictor) : undefined;
+  const { plan, stagedRows, featureCount, outputCount, marginStride } = image;
+  const { input, margins, predictions } = stageViews(image);
 
   /** Margins of the rows from `start` on, as many as can be staged, into the kernel's memory. Returns how many. */
   function stageMargins(matrix: Float32Array, start: number, rowCount: number): number {
     const count = Math.min(stagedRows, rowCount - start);
     input.set(matrix.subarray(start * featureCount, (start + count) * featureCount));
-    source!.batch(count);
+    batchMargins!(plan, image!.input, 0, count, image!.margins);
     return count;
   }
 
@@ -84,6 +63,7 @@ export async function createKernelEngine(
     marginsInto(matrix, rowCount, out) {
       for (let start = 0; start < rowCount; start += stagedRows) {
         const count = stageMargins(matrix, start, rowCount);
+        // outputs stand one after the other
         for (let output = 0; output < outputCount; output++) {
           const from = output * stagedRows;
           let at = start * outputCount + output;
@@ -91,53 +71,47 @@ export async function createKernelEngine(
         }
       }
     },
-    rowMarginsInto: source.row,
-  };
-}
-
-/** One row of a forest too large for the tables of single rows is walked in JavaScript. */
-function createForestSource(
-  { forestMargins, rowMargins }: KernelExports,
-  { memory, plan, input, margins, hasRowTables }: ForestImage,
-  featureCount: number,
-  forest: QuantizedForest,
-): MarginSource {
-  const outputCount = forest.baseScores.length;
-  const walk = hasRowTables ? undefined : createForestWalker(forest);
-  const row = new Float32Array(memory.buffer, input, featureCount);
-  const rowOut = new Float64Array(memory.buffer, margins, outputCount);
-  return {
-    batch: (count) => forestMargins(plan, input, 0, count, margins),
-    row(values, out) {
+    rowMarginsInto(values, out) {
       if (walk) {
         for (let output = 0; output < outputCount; output++) out[output] = walk(values, 0, output);
         return;
       }
-      for (let i = 0; i < featureCount; i++) row[i] = values[i]!;
+      for (let i = 0; i < featureCount; i++) input[i] = values[i]!;
       // the last margin is returned, which spares a model of one output a look into the memory
-      out[outputCount - 1] = rowMargins(plan, input, margins, 8);
-      for (let output = outputCount - 2; output >= 0; output--) out[output] = rowOut[output]!;
+      out[outputCount - 1] = isForest
+        ? rowMargins(plan, image.input, image.margins, marginStride)
+        : linearMargins!(plan, image.input, 0, 1, image.margins);
+      for (let output = outputCount - 2; output >= 0; output--) {
+        out[output] = margins[output * stagedRows]!;
+      }
     },
   };
 }
 
-function createLinearSource(
-  { linearMargins }: KernelExports,
-  { memory, plan, input, margins, stagedRows }: KernelImage,
+function needsExtra({ predictor, calibrator: { kind } }: QuantizedModel): boolean {
+  if (predictor.kind === 'linear' || kind === 'beta' || kind === 'isotonic') return true;
+  return kind === 'temperature' && predictor.link === 'identity';
+}
+
+/** Where parts of a package cannot be loaded on demand, JavaScript does without them. */
+async function loadExtra(): Promise<Extra | undefined> {
+  try {
+    return await import('./extra/index.js');
+  } catch {
+    return undefined;
+  }
+}
+
+function createLinearImage(
+  linear: QuantizedLinear,
   featureCount: number,
-  outputCount: number,
-): MarginSource | undefined {
-  if (!linearMargins) return undefined;
-  const row = new Float32Array(memory.buffer, input, featureCount);
-  const all = new Float64Array(memory.buffer, margins, stagedRows * outputCount);
-  return {
-    batch: (count) => void linearMargins(plan, input, 0, count, margins),
-    row(values, out) {
-      for (let i = 0; i < featureCount; i++) row[i] = values[i]!;
-      out[outputCount - 1] = linearMargins(plan, input, 0, 1, margins);
-      for (let output = outputCount - 2; output >= 0; output--) {
-        out[output] = all[output * stagedRows]!;
-      }
-    },
-  };
+  placeMore: (writer: ImageWriter) => void,
+  { placeLinear }: Extra,
+): KernelImage | undefined {
+  const writer = new ImageWriter();
+  const stage = reserveStage(writer, featureCount, linear.sums.length);
+  const plan = placeLinear(linear, featureCount, writer, stage);
+  if (plan === undefined) return undefined;
+  placeMore(writer);
+  return { ...stage, plan, memory: writer.finish() };
 }

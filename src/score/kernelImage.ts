@@ -17,12 +17,6 @@ const CODE_BYTES = TILE_ROWS / 2;
 /** vectors for the planes of a nibble and more */
 const SCRATCH_BYTES = 1024;
 
-/** A forest in the memory of a kernel. */
-export interface ForestImage extends KernelImage {
-  /** false when the model is too large for the single-row tables */
-  hasRowTables: boolean;
-}
-
 /**
  * Lays a forest out in a WebAssembly memory of its own, as assembly/score/plan.ts describes it.
  * @param placeMore - places what else is to stand in the memory
@@ -32,7 +26,7 @@ export function createKernelImage(
   forest: QuantizedForest,
   featureCount: number,
   placeMore?: (writer: ImageWriter) => void,
-): ForestImage {
+): KernelImage {
   const columns = layKernelColumns(forest);
   const stride = 4 * featureCount;
   const outputCount = forest.baseScores.length;

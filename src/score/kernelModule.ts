@@ -22,11 +22,6 @@ export async function compileKernel(
   return compileHex((await import('./portable/kernelBytes.js')).KERNEL_HEX);
 }
 
-/** Compiles the entries that not every model needs, and that the kernel with SIMD does not have itself. */
-export async function compileExtraKernel(): Promise<WebAssembly.Module> {
-  return compileHex((await import('./extra/kernelBytes.js')).KERNEL_HEX);
-}
-
 /** Whether WebAssembly is there, and has SIMD. */
 export function hasSimd(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(bytesOf(SIMD_PROBE));
@@ -36,13 +31,11 @@ export function hasSimd(): boolean {
 export function kindOf(module: WebAssembly.Module): KernelKind {
   const names = WebAssembly.Module.exports(module).map(({ name }) => name);
   if (names.includes('forestMargins')) return names.includes('isPortable') ? 'portable' : 'simd';
-  throw new ConfigError(
-    `"module" expected a kernel from compileKernel, got a module of ${names.join(', ') || 'nothing'}`,
-  );
+  throw new ConfigError(`"module" expected a kernel, got exports of ${names}`);
 }
 
 /** The kernels are part of the package: nothing is fetched but by an import. */
-function compileHex(hex: string): Promise<WebAssembly.Module> {
+export function compileHex(hex: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(bytesOf(hex));
 }
 

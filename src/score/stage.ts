@@ -8,6 +8,8 @@ const TILE_ROWS = 256;
 
 /** Where rows of a batch stand in the memory of a kernel, and what becomes of them; addresses are byte offsets. */
 export interface Stage {
+  featureCount: number;
+  outputCount: number;
   /** rows that may be staged at once, a multiple of TILE_ROWS */
   stagedRows: number;
   /** row-major float32, stagedRows rows */
@@ -31,6 +33,8 @@ export function reserveStage(
   const stagedRows = Math.min(STAGED_ROWS, Math.max(TILE_ROWS, wanted));
   const marginStride = 8 * stagedRows;
   return {
+    featureCount,
+    outputCount,
     stagedRows,
     // features are read four at a time: the last ones may end beyond the last row
     input: writer.reserve(4 * featureCount * stagedRows + 16),
@@ -43,6 +47,25 @@ export function reserveStage(
 /** A model in the memory of a kernel. */
 export interface KernelImage extends Stage {
   memory: WebAssembly.Memory;
+  /** of a forest that is small enough for the tables of single rows */
+  hasRowTables?: boolean;
   /** address of the plan: of a forest as in assembly/score/plan.ts, of a linear model as in assembly/score/linearPlan.ts */
   plan: number;
+}
+
+/** The stage as arrays. */
+export interface StageViews {
+  input: Float32Array;
+  margins: Float64Array;
+  predictions: Float32Array;
+}
+
+export function stageViews(image: KernelImage): StageViews {
+  const { buffer } = image.memory;
+  const { stagedRows, featureCount, outputCount } = image;
+  return {
+    input: new Float32Array(buffer, image.input, stagedRows * featureCount),
+    margins: new Float64Array(buffer, image.margins, stagedRows * outputCount),
+    predictions: new Float32Array(buffer, image.predictions, stagedRows * outputCount),
+  };
 }

@@ -6,8 +6,9 @@ import type { Link } from '../../src/model/forest.js';
 import type { Model } from '../../src/model/model.js';
 import type { QuantizedModel } from '../../src/model/quantized.js';
 import { quantizeModel } from '../../src/quantize/index.js';
+import { KERNEL_HEX, placeExtraLink } from '../../src/score/extra/index.js';
+import { layInterpolation } from '../../src/score/extra/interpolationTable.js';
 import { ImageWriter } from '../../src/score/imageWriter.js';
-import { layInterpolation } from '../../src/score/interpolationTable.js';
 import { instantiate } from '../../src/score/kernel.js';
 import { createKernelLink } from '../../src/score/kernelLink.js';
 import { compileKernel, type KernelKind } from '../../src/score/kernelModule.js';
@@ -84,6 +85,11 @@ for (const link of ['softmax', 'logit', 'identity'] as const) {
   }
 }
 
+test('knots that a table cannot do with the same bits have none', () => {
+  assert.is(layInterpolation({ kind: 'isotonic', x: [0, 5e-324, 1], y: [0, 0.5, 1] }), undefined);
+  assert.is(layInterpolation({ kind: 'isotonic', x: [0, 1], y: [-0, 1] }), undefined);
+});
+
 test('a table of knots is as long as it must be', () => {
   for (const [count, steps] of [
     [1, 0],
@@ -110,15 +116,15 @@ async function checkLink(
   predictRowsInto(model, Float64Array.from(margins), rowCount, expected, 0);
   for (const kind of KINDS) {
     const writer = new ImageWriter();
-    const { calibrator } = model;
-    const table = calibrator.kind === 'isotonic' ? layInterpolation(calibrator) : undefined;
-    const address = table ? writer.place(table.values) : 0;
+    const makeLink = placeExtraLink(model, writer);
     const stage = reserveStage(writer, 1, outputCount);
     const image: KernelImage = { ...stage, plan: 0, memory: writer.finish() };
     assert.ok(rowCount <= image.stagedRows);
     const module = await compileKernel({ portable: kind === 'portable' });
-    const kernel = await instantiate({ kind, module }, image.memory, true);
-    const link = createKernelLink(model, kernel, image, table && { ...table, address });
+    const kernel = await instantiate({ kind, module }, image.memory, KERNEL_HEX);
+    const extra = makeLink?.(kernel, image);
+    assert.is(extra !== undefined, hasExtraLink(model, outputCount));
+    const link = extra ?? createKernelLink(model, kernel, image);
     const staged = new Float64Array(image.memory.buffer, image.margins);
     for (const [i, margin] of margins.entries()) {
       const row = Math.floor(i / outputCount);
@@ -133,6 +139,13 @@ async function checkLink(
       return `margin ${margins[i]}: ${predictions[i]}, expected ${expected[i]}`;
     }
   }
+}
+
+/** Whether a kernel has an entry of its own for the calibration, beyond those that all models share. */
+function hasExtraLink({ calibrator, predictor }: QuantizedModel, outputCount: number): boolean {
+  if (calibrator.kind === 'isotonic') return layInterpolation(calibrator) !== undefined;
+  if (calibrator.kind === 'beta') return true;
+  return calibrator.kind === 'temperature' && predictor.link === 'identity' && outputCount <= 1024;
 }
 
 function knots(count: number): Extract<Calibrator, { kind: 'isotonic' }> {

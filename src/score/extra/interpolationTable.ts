@@ -1,4 +1,4 @@
-import type { Calibrator } from '../model/calibrator.js';
+import type { Calibrator } from '../../model/calibrator.js';
 
 /** The knots of an isotonic calibration as assembly/score/interpolate.ts reads them. */
 export interface InterpolationTable {

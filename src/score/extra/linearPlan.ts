@@ -2,31 +2,28 @@ import type {
   QuantizedCategorical,
   QuantizedLinear,
   QuantizedNumeric,
-} from '../model/quantized.js';
-import { MAX_TERMS } from '../quantize/limits.js';
-import { ImageWriter } from './imageWriter.js';
-import { type KernelImage, reserveStage } from './stage.js';
+} from '../../model/quantized.js';
+import type { ImageWriter } from '../imageWriter.js';
+import type { Stage } from '../stage.js';
 
-/** steps that a model may have at most, for each input and output: beyond it is an odd one, in which outputs share nothing */
-const MOST_STEPS = 2 * MAX_TERMS;
+/** steps and levels of inputs and outputs at most, twice MAX_TERMS: beyond it is an odd model, in which outputs share nothing */
+const MOST_STEPS = 1 << 23;
 /** numeric inputs are taken eight at a time */
 const LANES = 8;
 const LEVEL_WORDS = 4;
 const OUTPUT_BYTES = 32;
 
 /**
- * Lays a linear model out in a WebAssembly memory of its own, as assembly/score/linearPlan.ts describes it.
+ * Lays a linear model out in the memory of a kernel, as assembly/score/linearPlan.ts describes it.
  * What outputs share of an input stands there once; each output has a step and a weight for every input, 0 where it has none.
- * @param placeMore - places what else is to stand in the memory
- * @returns undefined for a model that it does not suit.
- * @throws {RangeError} when the memory cannot be had.
+ * @returns the address of the plan; undefined for a model that it does not suit.
  */
-export function createLinearImage(
-  linear: QuantizedLinear,
+export function placeLinear(
+  { sums }: QuantizedLinear,
   featureCount: number,
-  placeMore?: (writer: ImageWriter) => void,
-): KernelImage | undefined {
-  const { sums } = linear;
+  writer: ImageWriter,
+  { marginStride }: Stage,
+): number | undefined {
   const outputCount = sums.length;
   const numeric = shareInputs(
     sums.map((sum) => sum.numeric),
@@ -40,7 +37,6 @@ export function createLinearImage(
   const levelCount = categorical.inputs.length;
   if ((inputCount + levelCount) * outputCount > MOST_STEPS) return undefined;
 
-  const writer = new ImageWriter();
   const plan = new Uint32Array(11);
   const planAddress = writer.place(plan);
   const outputs = new DataView(new ArrayBuffer(OUTPUT_BYTES * outputCount));
@@ -52,8 +48,7 @@ export function createLinearImage(
   const weightTable = writer.place(weights);
   const termTable = writer.place(terms);
   const noLevels = writer.reserve(2 * (1 + longest(categorical.inputs)));
-  const stage = reserveStage(writer, featureCount, outputCount);
-  plan.set([4 * featureCount, stage.marginStride, outputCount, outputTable, inputCount]);
+  plan.set([4 * featureCount, marginStride, outputCount, outputTable, inputCount]);
   plan.set(placeNumeric(writer, numeric.inputs, inputCount), 5);
   plan.set([levelCount, ...placeCategorical(writer, categorical.inputs)], 8);
 
@@ -92,8 +87,7 @@ export function createLinearImage(
   for (let term = 0; term < terms.length; term += 2) {
     if (terms[term + 1] !== 0) terms[term]! += levelTables;
   }
-  placeMore?.(writer);
-  return { ...stage, memory: writer.finish(), plan: planAddress };
+  return planAddress;
 }
 
 /** Addresses of the features, of what prepares them, and of the room for the prepared values. */
