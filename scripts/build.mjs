@@ -2,7 +2,14 @@
 //   kernels  assembly/ -> build/*.wasm -> src/*/kernelBytes.ts (embedded, so no fetch at run time)
 //   (all)    kernels, then the ES modules and the browser bundle by esbuild, then the types by tsc
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,8 +19,10 @@ import { build } from 'esbuild';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 const require = createRequire(import.meta.url);
+/** exports that are no entry of their own: files, and programs of workers */
+const NO_ENTRIES = ['./package.json', './kernel.wasm', './pool/worker', './train/worker'];
 const ENTRIES = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).exports)
-  .filter((path) => path !== './package.json' && path !== './train/worker')
+  .filter((path) => !NO_ENTRIES.includes(path))
   .map((path) => (path === '.' ? 'index' : `${path.slice(2)}/index`));
 
 /** Compiles an entry of assembly/ by a target of asconfig.json, and embeds it in <folder>/kernelBytes.ts. */
@@ -48,6 +57,7 @@ if (process.argv[2] !== 'kernels') {
     entryPoints: [
       ...ENTRIES.map((entry) => `src/${entry}.ts`),
       'src/cli/main.ts',
+      'src/pool/poolWorker.ts',
       'src/train/trainWorker.ts',
     ],
     outdir: 'dist',
@@ -69,6 +79,13 @@ if (process.argv[2] !== 'kernels') {
     minify: true,
     legalComments: 'none',
   });
+  // the kernel as a file, for edge workers that take modules and compile nothing
+  mkdirSync('dist/kernel');
+  copyFileSync('build/score.wasm', 'dist/kernel/score.wasm');
+  writeFileSync(
+    'dist/kernel/score.wasm.d.ts',
+    'declare const kernel: WebAssembly.Module;\nexport default kernel;\n',
+  );
   for (const name of readdirSync('dist/browser')) {
     const file = readFileSync(`dist/browser/${name}`);
     const packed = brotliCompressSync(file).length;

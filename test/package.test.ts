@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
@@ -10,12 +11,13 @@ interface PackageJson {
 }
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as PackageJson;
-// the worker is a program, and exports nothing
-const NO_ENTRIES = ['./package.json', './train/worker'];
-const entries = Object.entries(manifest.exports).filter(([path]) => !NO_ENTRIES.includes(path));
+/** files, and programs of workers, which export nothing */
+const NO_TYPES = ['./package.json', './pool/worker', './train/worker'];
+const typed = Object.entries(manifest.exports).filter(([path]) => !NO_TYPES.includes(path));
+const entries = typed.filter(([path]) => path !== './kernel.wasm');
 
 test('every export has its types first and its files', () => {
-  for (const [path, target] of entries) {
+  for (const [path, target] of typed) {
     assert.is(typeof target, 'object', path);
     assert.is(Object.keys(target)[0], 'types', path);
     for (const file of Object.values(target)) assert.ok(existsSync(file), `${path}: ${file}`);
@@ -75,6 +77,16 @@ test('the names that others rely on are there', () => {
   }
 });
 
+test('the kernel as a file is the kernel that is built in', async () => {
+  const file = readFileSync(createRequire(import.meta.url).resolve('coppice/kernel.wasm'));
+  const script = `
+    import { compileKernel } from 'coppice';
+    WebAssembly.compile = async (bytes) => process.stdout.write(bytes);
+    await compileKernel();`;
+  const builtIn = execFileSync(process.execPath, ['--input-type=module', '-e', script]);
+  assert.equal(builtIn, file);
+});
+
 test('the built package trains in workers, one or two, with the bytes of the calling thread', () => {
   const script = `
     import { trainGbdt, trainGbdtAsync } from 'coppice/train';
@@ -91,6 +103,23 @@ test('the built package trains in workers, one or two, with the bytes of the cal
     encoding: 'utf8',
   });
   assert.is(output, '0\n0\n');
+});
+
+test('the built package scores in workers with the bytes of one, and ends when the pool is closed', () => {
+  const script = `
+    import { createScorerPool } from 'coppice/pool';
+    import { exampleBlob } from './examples/example-blob.mjs';
+    const pool = await createScorerPool(exampleBlob(), { workers: 2 });
+    const rowCount = 20_000;
+    const matrix = pool.createMatrix(rowCount).map((_, i) => (i % 2 ? i % 3 : (i * 7919) % 100));
+    const predictions = await pool.predict(matrix, rowCount);
+    console.log(Buffer.compare(Buffer.from(predictions.buffer), Buffer.from(pool.scorer.predict(matrix).buffer)));
+    pool.close();`;
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  assert.is(output, '0\n');
 });
 
 test.run();

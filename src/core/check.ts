@@ -96,6 +96,8 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   let best: string | undefined;
   let limit = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
+    // so many insertions it takes at least; and names from outside may be of any length
+    if (Math.abs(candidate.length - name.length) >= limit) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < limit) {
       best = candidate;

@@ -12,6 +12,9 @@ export interface Place {
 
 export type Key = string | number;
 
+/** characters of a name that a message shows */
+const LONGEST_NAME = 64;
+
 /**
  * Reads what stands at a key of a place.
  * @throws {FormatError} with its path, what was expected and what was seen.
@@ -26,7 +29,9 @@ export function valueAt({ value }: Place, key: Key): unknown {
 /** A member that is known to be a map, a list or an array, as a place of its own. */
 export function inside({ path }: Place, key: Key, value: object): Place {
   if (typeof key === 'number') return { value, path: `${path}[${key}]` };
-  return { value, path: path ? `${path}.${key}` : key };
+  // names from outside may be of any length
+  const name = key.length > LONGEST_NAME ? `${key.slice(0, LONGEST_NAME)}…` : key;
+  return { value, path: path ? `${path}.${name}` : name };
 }
 
 /** Refuses what stands at a key. @param seen - what the message shows instead of it. */

@@ -1,4 +1,6 @@
+import type { QuantizedModel } from '../model/quantized.js';
 import { buildReference, type DriftReference } from '../monitor/index.js';
+import { encodeBlob } from '../quantize/index.js';
 import type { PreparedData } from './dataStage.js';
 import type { TrainedModel } from './trainStage.js';
 
@@ -18,4 +20,12 @@ export function makeDriftBaseline(
     predictions: outOfFold,
     threshold: model.task === 'binary' ? model.threshold.value : undefined,
   });
+}
+
+/** The model with what it is watched by in one blob. */
+export function watchable(
+  model: QuantizedModel,
+  baseline: DriftReference,
+): { baseline: DriftReference; blob: Uint8Array } {
+  return { baseline, blob: encodeBlob(model, { drift: baseline }) };
 }

@@ -8,7 +8,7 @@ import { type PreparedData, prepareData } from './dataStage.js';
 import { evenRows } from './evenRows.js';
 import { FILES } from './files.js';
 import { createStageLog, hashAll, type Lineage, type LineageCore, sealLineage } from './lineage.js';
-import { makeDriftBaseline } from './monitorStage.js';
+import { makeDriftBaseline, watchable } from './monitorStage.js';
 import { makeForms, measureEngines } from './optimizeStage.js';
 import { checkParity, type ParityReport } from './parityGate.js';
 import type { RunEnvironment } from './progress.js';
@@ -105,16 +105,16 @@ export async function runLifecycle(
   );
 
   environment.onProgress('monitor', 'drift baseline');
-  const baseline = await log.run(
+  const { baseline, blob } = await log.run(
     'monitor',
-    { train_matrix: data.train.matrix, out_of_fold: trained.outOfFold },
-    () => makeDriftBaseline(data, trained),
-    (reference) => ({ drift_baseline: canonicalJson(reference) }),
+    { train_matrix: data.train.matrix, out_of_fold: trained.outOfFold, blob: forms.blob },
+    () => watchable(forms.quantized, makeDriftBaseline(data, trained)),
+    ({ baseline, blob }) => ({ drift_baseline: canonicalJson(baseline), blob }),
   );
 
   const artifacts: Record<string, string | Uint8Array> = {
     [FILES.model]: modelText,
-    [FILES.blob]: forms.blob,
+    [FILES.blob]: blob,
     [FILES.onnx]: forms.onnx,
     [FILES.quantizedOnnx]: forms.quantizedOnnx,
     ...(model.task === 'binary' && { [FILES.threshold]: `${model.threshold.value}\n` }),

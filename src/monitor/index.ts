@@ -48,6 +48,7 @@ export type {
   NumericReference,
   RegressionReference,
 } from './reference.js';
+export { referenceOfBlob } from './referenceOfBlob.js';
 export {
   type BinaryState,
   type CategoryState,

@@ -1,3 +1,4 @@
+import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
 import {
   integer,
@@ -34,6 +35,7 @@ export const SECTION_NAMES: readonly string[] = Object.freeze([
   'calibrator',
   'threshold',
   'rules',
+  'drift',
 ]);
 
 /**
@@ -43,10 +45,12 @@ export const SECTION_NAMES: readonly string[] = Object.freeze([
 export function decodeBlob(blob: Uint8Array): QuantizedModel {
   const sections: PackedMap = Object.create(null);
   for (const { name, required, body } of readContainer(blob)) {
+    // not for scoring, and as long as the model: see readDrift
+    if (name === 'drift') continue;
     if (SECTION_NAMES.includes(name)) sections[name] = readMessagePack(body, name);
     else if (required) {
       throw new FormatError(
-        `blob: the section "${name}" is required, and this version does not know it`,
+        `blob: the section ${show(name)} is required, and this version does not know it`,
       );
     }
   }

@@ -4,13 +4,16 @@ import type { QuantizedModel } from '../model/quantized.js';
 import type { Section } from './container.js';
 import { packSection, writeContainer } from './containerWriter.js';
 import { decodeBlob, SECTION_NAMES } from './decodeBlob.js';
+import { packDrift } from './driftSection.js';
 import { packForest, packShares } from './forestSection.js';
 import { packLinear } from './linearSection.js';
 import { packCalibrator, packFeatures, packRules, packSchema } from './pipelineSection.js';
 import { type QuantizeOptions, quantizeModel } from './quantizeModel.js';
 
 export interface EncodeOptions extends QuantizeOptions {
-  /** further sections by name, any bytes: a drift reference, say. Readers that do not know them skip them. */
+  /** what drift is measured against: a reference of `buildReference`, for `referenceOfBlob` */
+  drift: object;
+  /** further sections by name, any bytes. Readers that do not know them skip them. */
   extra: Record<string, Uint8Array>;
 }
 
@@ -26,7 +29,7 @@ export function encodeBlob(
   model: Model | QuantizedModel,
   options: Partial<EncodeOptions> = {},
 ): Uint8Array {
-  const { extra = {}, ...quantization } = options;
+  const { drift, extra = {}, ...quantization } = options;
   if (model.format === 'coppice-quantized' && Object.keys(quantization).length > 0) {
     throw new ConfigError(
       `the model is quantised already, "${Object.keys(quantization)[0]}" has no effect`,
@@ -34,7 +37,11 @@ export function encodeBlob(
   }
   const quantized =
     model.format === 'coppice-quantized' ? model : quantizeModel(model, quantization);
-  const blob = writeContainer([...modelSections(quantized), ...extraSections(extra)]);
+  const blob = writeContainer([
+    ...modelSections(quantized),
+    ...(drift ? [packSection('drift', false, packDrift(drift))] : []),
+    ...extraSections(extra),
+  ]);
   // a blob that its own reader refuses must not leave the house
   decodeBlob(blob);
   return blob;

@@ -203,7 +203,9 @@ function readStructure(
   const left = new Int32Array(nodeCount);
   const right = new Int32Array(nodeCount);
   // nodes whose right child is still to come, or ~node before the left one
-  const open = new Int32Array(MAX_DEPTH + 1);
+  const open = new Int32Array(MAX_DEPTH);
+  // and how deep each of them lies
+  const levels = new Int32Array(MAX_DEPTH);
   let depth = 0;
   let tree = 0;
   let nodes = 0;
@@ -214,6 +216,7 @@ function readStructure(
     if (isNode && nodes === nodeCount) fail('more nodes');
     const item = isNode ? nodes++ : ~leaves++;
     const parent = depth > 0 ? open[depth - 1]! : 0;
+    const level = depth > 0 ? levels[depth - 1]! + 1 : 0;
     if (depth === 0) roots[tree] = item;
     else if (parent < 0) {
       left[~parent] = item;
@@ -223,7 +226,8 @@ function readStructure(
       depth--;
     }
     if (isNode) {
-      if (depth > MAX_DEPTH) fail(`tree ${tree}, which is deeper than ${MAX_DEPTH}`);
+      if (level === MAX_DEPTH) fail(`tree ${tree}, which is deeper than ${MAX_DEPTH}`);
+      levels[depth] = level;
       open[depth++] = ~item;
     } else if (depth === 0) tree++;
   }

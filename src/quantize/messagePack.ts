@@ -1,4 +1,6 @@
+import { show } from '../core/check.js';
 import { FormatError } from '../core/errors.js';
+import { CONTAINER_VALUES, MAX_NESTING, MAX_VALUES } from './limits.js';
 
 /** What a section of a blob may hold. Maps are objects that inherit nothing. */
 export type Packed = null | boolean | number | string | Uint8Array | Packed[] | PackedMap;
@@ -7,14 +9,12 @@ export interface PackedMap {
   [key: string]: Packed;
 }
 
-/** Deeper nesting is refused: it is what an expression of the greatest depth needs, and some room. */
-const MAX_NESTING = 300;
-
 /**
  * Reads one MessagePack value that fills `bytes` exactly.
  *
  * The blob reader has its own decoder because blobs come from outside: this one never allocates ahead of the bytes that are
- * there, whatever lengths are claimed, and it bounds the nesting. Extension types are not part of the format.
+ * there, whatever lengths are claimed, and it bounds the nesting and the number of values, as an empty map is one byte here and
+ * two hundred in memory. Extension types are not part of the format.
  * @param what - what the bytes are, for messages.
  * @returns the value; binary strings are views of `bytes`.
  * @throws {FormatError} naming the byte offset.
@@ -23,6 +23,7 @@ export function readMessagePack(bytes: Uint8Array, what: string): Packed {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   let at = 0;
+  let room = MAX_VALUES;
 
   function fail(message: string): never {
     throw new FormatError(`${what}: ${message} at byte ${at}`);
@@ -59,17 +60,19 @@ export function readMessagePack(bytes: Uint8Array, what: string): Packed {
   }
 
   function list(length: number, depth: number): Packed[] {
+    room -= CONTAINER_VALUES;
     const items: Packed[] = [];
     for (let i = 0; i < length; i++) items.push(value(depth + 1));
     return items;
   }
 
   function map(length: number, depth: number): PackedMap {
+    room -= CONTAINER_VALUES;
     const entries: PackedMap = Object.create(null);
     for (let i = 0; i < length; i++) {
       const key = value(depth + 1);
       if (typeof key !== 'string') fail('a key that is not a string');
-      if (key in entries) fail(`the key "${key}" a second time`);
+      if (key in entries) fail(`the key ${show(key)} a second time`);
       entries[key] = value(depth + 1);
     }
     return entries;
@@ -77,6 +80,7 @@ export function readMessagePack(bytes: Uint8Array, what: string): Packed {
 
   function value(depth: number): Packed {
     if (depth > MAX_NESTING) fail(`nested deeper than ${MAX_NESTING}`);
+    if (--room < 0) fail(`more than ${MAX_VALUES} values`);
     const tag = number('Uint', 1);
     if (tag < 0x80) return tag;
     if (tag < 0x90) return map(tag & 0x0f, depth);

@@ -45,12 +45,14 @@ export function createRowReader(
 
   /** As many arrays as there are features, all of one length. */
   function checkColumns(columns: readonly Float32Array[]): number {
-    const lengths = columns.map((own) => own instanceof Float32Array && own.length);
-    if (lengths.length === width && lengths.every((own) => own !== false && own === lengths[0])) {
-      return columns[0]!.length;
-    }
+    const [first] = columns;
+    const fits = columns.every(
+      (own) => own instanceof Float32Array && own.length === first!.length,
+    );
+    if (fits && columns.length === width) return first!.length;
+    const seen = columns.map((own) => `${own.constructor.name}(${own.length})`);
     throw new ShapeError(
-      `expected ${width} Float32Arrays of one length, one a feature, got lengths ${lengths}`,
+      `expected ${width} Float32Arrays of one length, one a feature, got ${seen.join(', ')}`,
     );
   }
 

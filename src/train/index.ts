@@ -1,3 +1,4 @@
+export { nodeThread, type Thread, webThread } from '../core/thread.js';
 export { type Boosting, type RoundTree, startBoosting } from './boosting.js';
 export {
   type CrossValidation,
@@ -72,6 +73,5 @@ export {
 } from './trainGbdtAsync.js';
 export type { TrainingMatrix } from './trainingMatrix.js';
 export type { CustomMetric } from './trainingMetric.js';
-export { nodeThread, type Thread, webThread } from './trainingThread.js';
 export type { ProgressListener } from './treeOptions.js';
 export type { ValidationData } from './validation.js';

@@ -1,3 +1,5 @@
+import { revivedError } from '../core/sentError.js';
+import { nextTask, type Thread, threadStarter } from '../core/thread.js';
 import { bareModel } from '../model/bareModel.js';
 import type { Model } from '../model/model.js';
 import { boostRounds, type GbdtFit } from './gbdt.js';
@@ -5,13 +7,7 @@ import type { GbdtOptions } from './gbdtOptions.js';
 import { resolveGbdtOptions } from './gbdtOptions.js';
 import { checkWorkers } from './team/teamKernel.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
-import {
-  type HelpRequest,
-  revivedError,
-  type TrainingReply,
-  type TrainingRequest,
-} from './trainingMessages.js';
-import { type Thread, threadStarter } from './trainingThread.js';
+import type { HelpRequest, TrainingReply, TrainingRequest } from './trainingMessages.js';
 import type { TreeProgress } from './treeOptions.js';
 
 /** How far a fit is, and how long it will go on. */
@@ -65,11 +61,20 @@ export async function trainGbdtAsync(
   signal?.throwIfAborted();
   const report = onProgress && timed(onProgress);
   const hasFunctions = typeof rest.objective === 'object' || typeof rest.metric === 'object';
-  const start = createWorker === false || hasFunctions ? undefined : threadStarter(createWorker);
+  const start = createWorker === false || hasFunctions ? undefined : workerStarter(createWorker);
   const { forest, task } = start
     ? await fitInThreads(start, workers, data, rest, report, signal)
     : await fitHere(data, rest, report, signal);
   return bareModel(data, forest, 'gbdt', task);
+}
+
+/** Built files lie one folder deep, and so does this one: the address is right from all of them. */
+function workerStarter(createWorker?: () => Thread): (() => Thread) | undefined {
+  return threadStarter(
+    new URL('../train/trainWorker.js', import.meta.url),
+    () => new Worker(new URL('../train/trainWorker.js', import.meta.url), { type: 'module' }),
+    createWorker,
+  );
 }
 
 /** One thread leads the fit; the others are started when it has memory to share. */
@@ -132,11 +137,6 @@ async function fitHere(
     await nextTask();
     sliceStart = performance.now();
   }
-}
-
-/** Lets the events that wait have their turn. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 function timed(onProgress: (progress: TimedProgress) => void): (progress: TreeProgress) => void {

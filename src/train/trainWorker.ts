@@ -1,14 +1,10 @@
 // A worker of trainGbdtAsync: leads a fit, or helps the one that does.
+import { sentError } from '../core/sentError.js';
+import { type ParentPort, parentPort } from '../core/thread.js';
 import { boostTrees } from './gbdt.js';
 import { helpTeam } from './team/teamHelper.js';
 import { createTeam } from './team/teamKernel.js';
-import {
-  type HelpRequest,
-  sentError,
-  type TrainingReply,
-  type TrainingRequest,
-} from './trainingMessages.js';
-import { type ParentPort, parentPort } from './trainingThread.js';
+import type { HelpRequest, TrainingReply, TrainingRequest } from './trainingMessages.js';
 
 const port = parentPort();
 

@@ -1,4 +1,4 @@
-import { ConfigError, DataError, ShapeError } from '../core/errors.js';
+import type { SentError } from '../core/sentError.js';
 import type { GbdtFit } from './gbdt.js';
 import type { GbdtOptions } from './gbdtOptions.js';
 import type { TeamMemory } from './team/sharedKernel.js';
@@ -27,23 +27,3 @@ export type TrainingReply =
   | { kind: 'team'; team: TeamMemory }
   | { kind: 'done'; fit: GbdtFit }
   | { kind: 'failed'; error: SentError };
-
-/** An error as it goes from thread to thread, where classes do not. */
-export interface SentError {
-  name: string;
-  message: string;
-  stack: string | undefined;
-}
-
-export function sentError(error: unknown): SentError {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { name, message, stack };
-}
-
-/** The error again, of the class it had. */
-export function revivedError({ name, message, stack }: SentError): Error {
-  const known = [ConfigError, DataError, ShapeError].find((type) => type.name === name);
-  const error = known ? new known(message) : new Error(message);
-  if (stack !== undefined) error.stack = stack;
-  return error;
-}

@@ -1,15 +1,9 @@
-import { existsSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trainGbdt } from '../../src/train/gbdt.js';
+import { hasChromium, ISOLATED, reportOfPage, type ServedFile } from '../chromium.js';
 
-const CHROMIUM = '/usr/bin/chromium';
-const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run'];
 const ROWS = 40_000;
 const TREES = 40;
 
@@ -47,12 +41,10 @@ async function run() {
   }
   return { isolated: crossOriginIsolated, fits, reason };
 }
-const report = await run().catch((error) => ({ failure: String(error.stack) }));
-await fetch('report', { method: 'POST', body: JSON.stringify(report) });
+globalThis.report = run();
 `;
 
 interface Report {
-  failure?: string;
   isolated: boolean;
   fits: { leaves: number[]; turns: number }[];
   reason: string;
@@ -61,28 +53,15 @@ interface Report {
 for (const isolated of [true, false]) {
   const where = isolated ? 'a page that shares memory' : 'a page that shares none';
   test(`${where} trains in workers with the bytes of Node, and stays awake`, async () => {
-    if (!existsSync(CHROMIUM)) {
-      console.log('skipped: no chromium');
-      return;
+    if (!hasChromium()) return;
+    const { fits, reason, isolated: seen } = await reportOfPage<Report>(await filesOf(isolated));
+    assert.is(seen, isolated);
+    const expected = expectedLeaves();
+    for (const { leaves, turns } of fits) {
+      assert.equal(leaves, expected);
+      assert.ok(turns > 1, `the page had ${turns} turns`);
     }
-    const { server, report } = await serve(isolated);
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
-    try {
-      const page = await browser.newPage();
-      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-      const { failure, fits, reason, isolated: seen } = await report;
-      assert.is(failure, undefined);
-      assert.is(seen, isolated);
-      const expected = expectedLeaves();
-      for (const { leaves, turns } of fits) {
-        assert.equal(leaves, expected);
-        assert.ok(turns > 1, `the page had ${turns} turns`);
-      }
-      assert.is(reason, 'enough');
-    } finally {
-      await browser.close();
-      server.close();
-    }
+    assert.is(reason, 'enough');
   });
 }
 
@@ -94,8 +73,8 @@ function expectedLeaves(): number[] {
   return [...new Uint8Array(predictor.leafValue.buffer)];
 }
 
-/** Serves the bundles that a page would have; with the headers that let it share memory, or without. */
-async function serve(isolated: boolean): Promise<{ server: Server; report: Promise<Report> }> {
+/** The bundles that a page would have; with the headers that let it share memory, or without. */
+async function filesOf(isolated: boolean): Promise<Record<string, ServedFile>> {
   const { outputFiles } = await build({
     entryPoints: { train: 'src/train/index.ts', worker: 'src/train/trainWorker.ts' },
     bundle: true,
@@ -105,34 +84,16 @@ async function serve(isolated: boolean): Promise<{ server: Server; report: Promi
     write: false,
     logLevel: 'silent',
   });
-  const files = new Map<string, [string, string]>([
-    ['/', ['text/html', '<!doctype html><script type="module" src="page.js"></script>']],
-    ['/page.js', ['text/javascript', PAGE_SCRIPT]],
-    ...outputFiles.map(({ path, text }): [string, [string, string]] => [
-      `/${path.split('/').at(-1)}`,
-      ['text/javascript', text],
-    ]),
-  ]);
-  let resolve: (report: Report) => void;
-  const report = new Promise<Report>((done) => {
-    resolve = done;
-  });
-  const server = createServer(async (request, response) => {
-    if (request.method === 'POST') {
-      resolve((await json(request)) as Report);
-      response.end();
-      return;
-    }
-    const file = files.get(request.url ?? '');
-    if (isolated) {
-      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-    }
-    response.writeHead(file ? 200 : 404, { 'Content-Type': file?.[0] ?? 'text/plain' });
-    response.end(file?.[1] ?? '');
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return { server, report };
+  const headers = isolated ? ISOLATED : {};
+  const script = (body: string): ServedFile => ({ type: 'text/javascript', body, headers });
+  const page = '<!doctype html><script type="module" src="page.js"></script>';
+  return {
+    '/': { type: 'text/html', body: page, headers },
+    '/page.js': script(PAGE_SCRIPT),
+    ...Object.fromEntries(
+      outputFiles.map(({ path, text }) => [`/${path.split('/').at(-1)}`, script(text)]),
+    ),
+  };
 }
 
 test.run();

@@ -9,11 +9,11 @@ import * as assert from 'uvu/assert';
 import { ConfigError, DataError } from '../../src/core/errors.js';
 import { canonicalJson } from '../../src/core/json.js';
 import { createRandom } from '../../src/core/random.js';
+import { nodeThread, type Thread } from '../../src/core/thread.js';
 import { trainGbdt } from '../../src/train/gbdt.js';
 import type { GbdtOptions } from '../../src/train/gbdtOptions.js';
 import { type TimedProgress, trainGbdtAsync } from '../../src/train/trainGbdtAsync.js';
 import type { TrainingMatrix } from '../../src/train/trainingMatrix.js';
-import { nodeThread, type Thread } from '../../src/train/trainingThread.js';
 import { syntheticMatrix } from './syntheticMatrix.js';
 
 // a thread of its own does not read TypeScript: the worker is bundled, as in the package

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { ConfigError } from '../../core/errors.js';
 import { FILES } from '../../lifecycle/index.js';
-import { readRunModel, writeFileAtomic } from '../../node/index.js';
+import { parseReference } from '../../monitor/index.js';
+import { readRunFile, readRunModel, writeFileAtomic } from '../../node/index.js';
 import { exportOnnx, exportQuantizedOnnx } from '../../onnx/index.js';
 import { encodeBlob, quantizeModel } from '../../quantize/index.js';
 import { createCommand } from '../options.js';
@@ -33,8 +34,10 @@ export function exportCommand(): Command {
         throw new ConfigError(`--format expected ${FORMATS.join(', ')}, got "${unknown}"`);
       const model = await readRunModel(directory);
       const quantized = quantizeModel(model, { leafBits: options.leafBits === '16' ? 16 : 8 });
+      const baseline = await readRunFile(directory, FILES.driftBaseline);
+      const drift = parseReference(JSON.parse(new TextDecoder().decode(baseline)));
       const makers: Record<string, [string, () => Uint8Array]> = {
-        blob: [FILES.blob, () => encodeBlob(quantized)],
+        blob: [FILES.blob, () => encodeBlob(quantized, { drift })],
         onnx: [FILES.onnx, () => exportOnnx(model)],
         'quantized-onnx': [FILES.quantizedOnnx, () => exportQuantizedOnnx(quantized)],
       };

@@ -67,12 +67,12 @@ function describe(
   const { target, threshold, blob, derived, predictor } = about as unknown as {
     target: { name: string; classes: string[] };
     threshold: { value: number } | undefined;
-    blob: { byteCount: number; sections: { name: string; byteCount: number }[] };
+    blob: { byteLength: number; sections: { name: string; byteLength: number }[] };
     derived: { name: string; source: string }[];
     predictor: Record<string, unknown>;
   };
   return [
-    `${about['file']}: ${about['origin']} model, ${grouped(blob.byteCount)} bytes`,
+    `${about['file']}: ${about['origin']} model, ${grouped(blob.byteLength)} bytes`,
     `predicts ${target.name}: ${describeTarget(target.classes, threshold?.value)}`,
     Object.entries(predictor)
       .map(([key, value]) => `${key} ${value}`)
@@ -92,7 +92,7 @@ function describe(
     '',
     formatTable([
       ['section of the blob', 'bytes'],
-      ...blob.sections.map(({ name, byteCount }) => [name, grouped(byteCount)]),
+      ...blob.sections.map(({ name, byteLength }) => [name, grouped(byteLength)]),
     ]),
   ].join('\n');
 }
