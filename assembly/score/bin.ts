@@ -24,12 +24,12 @@ export const COUNTED: u32 = 0;
 /** at most three thresholds a cell */
 export const CELLS: u32 = 1;
 /** a binary search from the cell on */
-const SEARCHED: u32 = 2;
+export const SEARCHED: u32 = 2;
 /** a byte of sets a level */
 export const SETS: u32 = 3;
 
 /** 2^23: what is added to it is rounded to an integer, which stands in the low bits */
-const INTEGERS: f32 = 8388608;
+export const INTEGERS: f32 = 8388608;
 export const INTEGER_BITS: i32 = 0x4b000000;
 
 /**

@@ -29,7 +29,7 @@ import {
 import { rowMargins } from './row';
 
 /** scale (f64), then what the trees add whatever the row (i32), and addresses (u32): first chunk, end of the chunks */
-const GROUP_BYTES: usize = 24;
+export const GROUP_BYTES: usize = 24;
 
 /**
  * The float64 margins of rows of features.

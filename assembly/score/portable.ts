@@ -1,6 +1,7 @@
 /** The scoring kernel without SIMD: the entries of index.ts and of extra.ts, and the same bytes. */
 export { forestMargins } from './forest';
 export { interpolateInto } from './interpolate';
+export { layForest } from './layout/forest';
 export { rowMargins } from './row';
 export { costsInPlace, shareLogsInPlace } from './scalar/calibrate';
 export { classesInto } from './scalar/classes';

@@ -12,7 +12,7 @@ import {
 } from './plan';
 
 /** scale (f64), what trees of one leaf add up to (i32), the sum of the addresses of the last nodes (u32), eight first nodes (u32) */
-const ROW_GROUP_BYTES: usize = 48;
+export const ROW_GROUP_BYTES: usize = 48;
 
 /**
  * The margins of one row: no tile, eight chains of trees walked side by side without a branch that depends on data.

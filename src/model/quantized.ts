@@ -36,15 +36,18 @@ export interface QuantizedForest {
   /** per output; holds the tree centres too */
   baseScores: Float64Array;
   columns: ByteColumn[];
-  /** per tree */
+  /**
+   * A bit for each node (1) and leaf (0), lowest bit first, tree by tree in pre-order, left before right: the order of nodes and leaves.
+   * What follows from it is worked out, and checked, when it is first asked for: per tree its root, per node its children.
+   */
+  structure: Uint8Array;
   roots: Int32Array;
+  left: Int32Array;
+  right: Int32Array;
   /** per node: index into `columns` */
   column: Uint16Array;
   /** per node: left when `byte < test` (rank column) or `(byte & test) !== 0` (set column) */
   test: Uint8Array;
-  /** per node */
-  left: Int32Array;
-  right: Int32Array;
   /** per leaf, in the tree's group scale */
   leafValue: Int8Array | Int16Array;
   /** per group: index of its first tree; trees of a group stand together */

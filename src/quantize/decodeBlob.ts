@@ -43,6 +43,13 @@ export const SECTION_NAMES: readonly string[] = Object.freeze([
  * @throws {FormatError} saying what was seen, what was expected and where.
  */
 export function decodeBlob(blob: Uint8Array): QuantizedModel {
+  const model = readBlob(blob);
+  checkNodes(model.predictor);
+  return model;
+}
+
+/** {@link decodeBlob} but for the nodes of a forest, which are checked when their children are first asked for. */
+export function readBlob(blob: Uint8Array): QuantizedModel {
   const sections: PackedMap = Object.create(null);
   for (const { name, required, body } of readContainer(blob)) {
     // not for scoring, and as long as the model: see readDrift
@@ -82,6 +89,12 @@ export function decodeBlob(blob: Uint8Array): QuantizedModel {
     ...(task === 'binary' && { threshold: readThreshold(place, 'threshold') }),
     // that calibrator and threshold suit the task has been checked
   } as QuantizedModel;
+}
+
+/** @throws {FormatError} when the nodes of a forest are not trees, or test what is not there. */
+export function checkNodes(predictor: QuantizedModel['predictor']): void {
+  // to be asked for is what checks them
+  if (predictor.kind === 'forest') void predictor.roots;
 }
 
 /** The bytes of a section that is no part of the model, as it was given to `encodeBlob`; undefined when there is none. */

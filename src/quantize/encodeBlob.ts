@@ -5,7 +5,7 @@ import type { Section } from './container.js';
 import { packSection, writeContainer } from './containerWriter.js';
 import { decodeBlob, SECTION_NAMES } from './decodeBlob.js';
 import { packDrift } from './driftSection.js';
-import { packForest, packShares } from './forestSection.js';
+import { packForest } from './forestSection.js';
 import { packLinear } from './linearSection.js';
 import { packCalibrator, packFeatures, packRules, packSchema } from './pipelineSection.js';
 import { type QuantizeOptions, quantizeModel } from './quantizeModel.js';
@@ -65,7 +65,7 @@ function modelSections(model: QuantizedModel): Section[] {
 
 function sharesSection(predictor: QuantizedModel['predictor']): Section[] {
   if (predictor.kind !== 'forest' || !predictor.leftShare) return [];
-  return [packSection('shares', false, packShares(predictor, predictor.leftShare))];
+  return [packSection('shares', false, predictor.leftShare)];
 }
 
 function extraSections(extra: Record<string, Uint8Array>): Section[] {

@@ -42,63 +42,21 @@ const LINKS: Readonly<Record<Task, readonly Link[]>> = Object.freeze({
  * are trees: a child can neither lie outside nor come before its parent.
  */
 export function packForest(forest: QuantizedForest): object {
-  const { structure, nodes, leaves } = preOrder(forest);
-  const column = Uint16Array.from(nodes, (node) => forest.column[node]!);
-  const leaf = Int16Array.from(leaves, (index) => forest.leafValue[index]!);
+  const { columns, column } = forest;
   return {
     link: forest.link,
     leafBits: forest.leafBits,
     baseScores: forest.baseScores,
-    columns: forest.columns.map(packColumn),
+    columns: columns.map(packColumn),
     treeCount: forest.roots.length,
-    structure,
-    column: forest.columns.length <= 256 ? Uint8Array.from(column) : column,
-    test: Uint8Array.from(nodes, (node) => forest.test[node]!),
-    leaf: forest.leafBits === 8 ? Int8Array.from(leaf) : leaf,
+    structure: forest.structure,
+    column: columns.length <= 256 ? Uint8Array.from(column) : column,
+    test: forest.test,
+    leaf: forest.leafValue,
     groupStart: forest.groupStart,
     groupScale: forest.groupScale,
     groupOutput: forest.groupOutput,
   };
-}
-
-/** The shares section: an element a node, in the order of the forest section. */
-export function packShares(
-  forest: QuantizedForest,
-  leftShare: Uint8Array | Uint16Array,
-): Uint8Array | Uint16Array {
-  const { nodes } = preOrder(forest);
-  const shares = Uint16Array.from(nodes, (node) => leftShare[node]!);
-  return forest.leafBits === 8 ? Uint8Array.from(shares) : shares;
-}
-
-interface PreOrder {
-  structure: Uint8Array;
-  /** indices of nodes and leaves, tree by tree */
-  nodes: Int32Array;
-  leaves: Int32Array;
-}
-
-function preOrder(forest: QuantizedForest): PreOrder {
-  const nodes = new Int32Array(forest.column.length);
-  const leaves = new Int32Array(forest.leafValue.length);
-  const structure = new Uint8Array(Math.ceil((nodes.length + leaves.length) / 8));
-  let nodeCount = 0;
-  let leafCount = 0;
-
-  function visit(at: number): void {
-    const bit = nodeCount + leafCount;
-    if (at < 0) {
-      leaves[leafCount++] = ~at;
-      return;
-    }
-    structure[bit >> 3]! |= 1 << (bit & 7);
-    nodes[nodeCount++] = at;
-    visit(forest.left[at]!);
-    visit(forest.right[at]!);
-  }
-
-  forest.roots.forEach(visit);
-  return { structure, nodes, leaves };
 }
 
 function packColumn(column: ByteColumn): object {
@@ -107,7 +65,9 @@ function packColumn(column: ByteColumn): object {
 }
 
 /**
- * Reads a forest section and checks everything a kernel relies on; and the shares that stand beside it, where there are any.
+ * Reads a forest section, and the shares that stand beside it, where there are any. It checks everything but the nodes, which are as good
+ * as checked: whoever asks for the children gets a FormatError when these are not trees, or test what is not there; a
+ * kernel finds out for itself.
  */
 export function readForest(features: readonly Feature[], task: Task): Reader<QuantizedForest> {
   return (place, key) => {
@@ -120,26 +80,45 @@ export function readForest(features: readonly Feature[], task: Task): Reader<Qua
     const column = new Uint16Array(elements(Columns)(forest, 'column'));
     const nodeCount = integer(0, MAX_NODES)(inside(forest, 'column', column), 'length');
     const treeCount = integer(0, MAX_TREES)(forest, 'treeCount');
+    const bitCount = 2 * nodeCount + treeCount;
+    const structure = elements(Uint8Array, Math.ceil(bitCount / 8))(forest, 'structure');
+    const test = elements(Uint8Array, nodeCount)(forest, 'test');
     const Leaves: Elements<Int8Array | Int16Array> = leafBits === 8 ? Int8Array : Int16Array;
     const baseScores = elements(Float64Array, undefined, finite)(forest, 'baseScores');
     const outputCount = integer(1, MAX_OUTPUTS)(inside(forest, 'baseScores', baseScores), 'length');
     const Shares: Elements<Uint8Array | Uint16Array> = leafBits === 8 ? Uint8Array : Uint16Array;
     const leftShare = optional(elements(Shares, nodeCount))(place, 'shares');
+    let read: Children | undefined;
+    const children = (): Children => {
+      read ??= readNodes(forest, columns, structure, column, test);
+      return read;
+    };
     return {
       kind: 'forest',
       link: oneOf(LINKS[task])(forest, 'link'),
       leafBits,
       baseScores,
       columns,
+      structure,
+      get roots() {
+        return children().roots;
+      },
+      get left() {
+        return children().left;
+      },
+      get right() {
+        return children().right;
+      },
       column,
-      test: readTests(forest, columns, column),
+      test,
       leafValue: elements(Leaves, nodeCount + treeCount)(forest, 'leaf'),
-      ...readStructure(forest, treeCount, nodeCount),
       ...readGroups(forest, treeCount, outputCount),
       ...(leftShare && { leftShare }),
     };
   };
 }
+
+type Children = Pick<QuantizedForest, 'roots' | 'left' | 'right'>;
 
 function readColumn(features: readonly Feature[]): Reader<ByteColumn> {
   return (list, index) => {
@@ -169,34 +148,16 @@ function readColumn(features: readonly Feature[]): Reader<ByteColumn> {
   };
 }
 
-function readTests(forest: Place, columns: readonly ByteColumn[], column: Uint16Array): Uint8Array {
-  const tests = elements(Uint8Array, column.length)(forest, 'test');
-  // per column: the greatest rank, or 0 for sets
-  const ranks = columns.map((own) => (own.kind === 'rank' ? own.thresholds.length + 1 : 0));
-  for (let node = 0; node < column.length; node++) {
-    const most = ranks[column[node]!];
-    if (most === undefined) {
-      refuse(inside(forest, 'column', column), node, `less than ${columns.length}`);
-    }
-    const test = tests[node]!;
-    const isBit = test > 0 && test < 1 << SETS_PER_COLUMN && (test & (test - 1)) === 0;
-    if (most ? test >= 2 && test <= most : isBit) continue;
-    refuse(
-      inside(forest, 'test', tests),
-      node,
-      `a ${most ? 'rank' : 'bit'} of column ${column[node]}`,
-    );
-  }
-  return tests;
-}
-
-function readStructure(
+/** The twin of `findTrees` in assembly/score/layout/trees.ts. */
+function readNodes(
   forest: Place,
-  treeCount: number,
-  nodeCount: number,
-): Pick<QuantizedForest, 'roots' | 'left' | 'right'> {
-  const bitCount = 2 * nodeCount + treeCount;
-  const structure = elements(Uint8Array, Math.ceil(bitCount / 8))(forest, 'structure');
+  columns: readonly ByteColumn[],
+  structure: Uint8Array,
+  column: Uint16Array,
+  test: Uint8Array,
+): Children {
+  const nodeCount = column.length;
+  const treeCount = valueAt(forest, 'treeCount') as number;
   const fail = (seen: string): never =>
     refuse(forest, 'structure', `${treeCount} trees with ${nodeCount} nodes`, seen);
   const roots = new Int32Array(treeCount);
@@ -210,7 +171,7 @@ function readStructure(
   let tree = 0;
   let nodes = 0;
   let leaves = 0;
-  for (let bit = 0; bit < bitCount; bit++) {
+  for (let bit = 0; bit < 2 * nodeCount + treeCount; bit++) {
     if (tree === treeCount) fail('nodes after the last tree');
     const isNode = (structure[bit >> 3]! >> (bit & 7)) & 1;
     if (isNode && nodes === nodeCount) fail('more nodes');
@@ -232,7 +193,32 @@ function readStructure(
     } else if (depth === 0) tree++;
   }
   if (tree !== treeCount || depth !== 0) fail(`an end within tree ${tree}`);
+  checkTests(forest, columns, column, test);
   return { roots, left, right };
+}
+
+function checkTests(
+  forest: Place,
+  columns: readonly ByteColumn[],
+  column: Uint16Array,
+  tests: Uint8Array,
+): void {
+  // per column: the greatest rank, or 0 for sets
+  const ranks = columns.map((own) => (own.kind === 'rank' ? own.thresholds.length + 1 : 0));
+  for (let node = 0; node < column.length; node++) {
+    const most = ranks[column[node]!];
+    if (most === undefined) {
+      refuse(inside(forest, 'column', column), node, `less than ${columns.length}`);
+    }
+    const test = tests[node]!;
+    const isBit = test > 0 && test < 1 << SETS_PER_COLUMN && (test & (test - 1)) === 0;
+    if (most ? test >= 2 && test <= most : isBit) continue;
+    refuse(
+      inside(forest, 'test', tests),
+      node,
+      `a ${most ? 'rank' : 'bit'} of column ${column[node]}`,
+    );
+  }
 }
 
 function readGroups(

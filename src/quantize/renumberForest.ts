@@ -41,6 +41,7 @@ export function renumberForest(
     leafBits,
     baseScores: new Float64Array(outputCount),
     columns: plan.columns,
+    structure: new Uint8Array(Math.ceil((nodeCount + leafCount) / 8)),
     roots: new Int32Array(treeCount),
     column: new Uint16Array(nodeCount),
     test: new Uint8Array(nodeCount),
@@ -62,6 +63,8 @@ export function renumberForest(
       return ~nextLeaf++;
     }
     if (depth === MAX_DEPTH) throw new ConfigError(`a tree is deeper than ${MAX_DEPTH}`);
+    const bit = nextNode + nextLeaf;
+    quantized.structure[bit >> 3]! |= 1 << (bit & 7);
     const node = nextNode++;
     quantized.column[node] = plan.column[at]!;
     quantized.test[node] = plan.test[at]!;

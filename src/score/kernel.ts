@@ -3,6 +3,8 @@ import { compileHex, compileKernel, hasSimd, type KernelKind, kindOf } from './k
 
 /** What assembly/score/index.ts exports, and assembly/score/portable.ts. Addresses and strides are bytes. */
 export interface KernelExports extends Partial<ExtraExports> {
+  /** 0: the nodes are not in order; 1: there are no tables to walk one row; 2: there are */
+  layForest(plan: number): number;
   forestMargins(
     plan: number,
     rows: number,

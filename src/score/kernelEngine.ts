@@ -4,9 +4,13 @@ import type { LinkMaker } from './extra/extraLink.js';
 import { ImageWriter } from './imageWriter.js';
 import { createForestWalker } from './javascriptForest.js';
 import { instantiate, type Kernel } from './kernel.js';
-import { createKernelImage } from './kernelImage.js';
+import { stageForest } from './kernelImage.js';
 import { createKernelLink } from './kernelLink.js';
 import { type KernelImage, reserveStage, stageViews } from './stage.js';
+
+/** What layForest makes of a forest: nothing, as its nodes are not in order, or all that it should. */
+const REFUSED = 0;
+const WITH_ROWS = 2;
 
 /** What not every model needs, loaded on demand. */
 type Extra = typeof import('./extra/index.js');
@@ -14,7 +18,7 @@ type Extra = typeof import('./extra/index.js');
 /**
  * Scores a model with a WebAssembly kernel, in an instance and a memory of its own.
  * Rows are copied in, some hundred at a time; the memory never grows.
- * @returns undefined when this kernel cannot score this model.
+ * @returns undefined when this kernel cannot score this model, or refuses it: a twin in JavaScript says why.
  */
 export async function createKernelEngine(
   model: QuantizedModel,
@@ -28,16 +32,16 @@ export async function createKernelEngine(
     makeLink = extra?.placeExtraLink(model, writer);
   };
   const image = isForest
-    ? createKernelImage(predictor, features.length, placeLink)
+    ? stageForest(predictor, features.length, placeLink)
     : extra && createLinearImage(predictor, features.length, placeLink, extra);
   if (!image) return undefined;
   const entries = await instantiate(kernel, image.memory, extra?.KERNEL_HEX);
   const { rowMargins, linearMargins } = entries;
   const batchMargins = isForest ? entries.forestMargins : linearMargins;
-  if (!batchMargins) return undefined;
+  const outcome = isForest ? entries.layForest(image.plan) : WITH_ROWS;
+  if (!batchMargins || outcome === REFUSED) return undefined;
   const link = makeLink?.(entries, image) ?? createKernelLink(model, entries, image);
-  // one row of a forest too large for the tables of single rows is walked in JavaScript
-  const walk = isForest && !image.hasRowTables ? createForestWalker(predictor) : undefined;
+  const walk = isForest && outcome !== WITH_ROWS ? createForestWalker(predictor) : undefined;
   const { plan, stagedRows, featureCount, outputCount, marginStride } = image;
   const { input, margins, predictions } = stageViews(image);
 

@@ -1,5 +1,5 @@
 import { checkKnownKeys, checkOneOf } from '../core/check.js';
-import { decodeBlob } from '../quantize/decodeBlob.js';
+import { readBlob } from '../quantize/decodeBlob.js';
 import { createEngine } from './createEngine.js';
 import { createScorer } from './createScorer.js';
 import { acceptColumns } from './engine.js';
@@ -39,7 +39,7 @@ export async function loadScorer(blob: Uint8Array, options: LoadOptions = {}): P
   checkOneOf('kernel', kernel, KERNEL_CHOICES);
   // the engine compiles in the background while the blob is read
   const finding = module ? kernelFrom(module, kernel) : findKernel(kernel);
-  const model = decodeBlob(blob);
+  const model = readBlob(blob);
   const engine = await createEngine(model, kernel, await finding);
   return createScorer(model, acceptColumns(engine, model), recordOptions, explainer?.(model));
 }

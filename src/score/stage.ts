@@ -47,8 +47,6 @@ export function reserveStage(
 /** A model in the memory of a kernel. */
 export interface KernelImage extends Stage {
   memory: WebAssembly.Memory;
-  /** of a forest that is small enough for the tables of single rows */
-  hasRowTables?: boolean;
   /** address of the plan: of a forest as in assembly/score/plan.ts, of a linear model as in assembly/score/linearPlan.ts */
   plan: number;
 }

@@ -3,21 +3,63 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nextDown32, nextUp32 } from '../../src/core/float.js';
 import { encodeBlob, quantizedMargins, quantizeModel } from '../../src/quantize/index.js';
-import { findCells, findSearchCells } from '../../src/score/cellTable.js';
 import { loadScorer } from '../../src/score/index.js';
+import { columnsOf, layOut } from './laidOut.js';
 import { randomForestModel } from './randomModel.js';
 
-test('evenly spread thresholds need few cells', () => {
-  const grid = findCells(Float32Array.from({ length: 200 }, (_, i) => i));
-  assert.ok(grid);
-  assert.ok(grid.cellCount <= 128 && grid.fullest <= 3, `${grid.cellCount}, ${grid.fullest}`);
+/** Kinds of columns in assembly/score/bin.ts. */
+const CELLS = 1;
+const SEARCHED = 2;
+
+interface Grid {
+  kind: number;
+  cellCount: number;
+  /** steps of a search */
+  count: number;
+}
+
+/** How the kernel bins a feature with these thresholds. */
+async function gridOf(thresholds: Float32Array): Promise<Grid> {
+  const laidOut = await layOut(
+    {
+      kind: 'forest',
+      link: 'logit',
+      leafBits: 8,
+      baseScores: Float64Array.of(0),
+      columns: [{ kind: 'rank', featureIndex: 0, thresholds, missing: 'low' }],
+      structure: new Uint8Array(0),
+      roots: new Int32Array(0),
+      column: new Uint16Array(0),
+      test: new Uint8Array(0),
+      left: new Int32Array(0),
+      right: new Int32Array(0),
+      leafValue: new Int8Array(0),
+      groupStart: new Uint32Array(0),
+      groupScale: new Float32Array(0),
+      groupOutput: new Uint16Array(0),
+    },
+    1,
+  );
+  const column = columnsOf(laidOut)[0]!;
+  return {
+    kind: laidOut.u32(column),
+    cellCount: laidOut.f32(column + 40) - 2 ** 23 + 1,
+    count: laidOut.u32(column + 24),
+  };
+}
+
+test('evenly spread thresholds need few cells', async () => {
+  const { kind, cellCount } = await gridOf(Float32Array.from({ length: 200 }, (_, i) => i));
+  assert.is(kind, CELLS);
+  assert.ok(cellCount <= 128, `${cellCount}`);
 });
 
-test('a crowded cell is searched, never for longer than all thresholds are', () => {
+test('a crowded cell is searched, never for longer than all thresholds are', async () => {
   const crowd = Float32Array.from({ length: 253 }, (_, i) => 1 + i * 2 ** -23);
   crowd[252] = 1e30;
-  assert.is(findCells(crowd), undefined);
-  assert.is(findSearchCells(crowd).steps, 8);
+  const { kind, count } = await gridOf(crowd);
+  assert.is(kind, SEARCHED);
+  assert.is(count, 8);
 });
 
 test('bins are exact for any thresholds', async () => {
