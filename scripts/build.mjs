@@ -2,7 +2,14 @@
 //   kernels  assembly/ -> build/*.wasm -> src/*/kernelBytes.ts (embedded, so no fetch at run time)
 //   (all)    kernels, then the ES modules and the browser bundle by esbuild, then the types by tsc
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,26 +25,29 @@ const ENTRIES = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).exp
   .filter((path) => !NO_ENTRIES.includes(path))
   .map((path) => (path === '.' ? 'index' : `${path.slice(2)}/index`));
 
-/** Compiles assembly/<part> by a target of asconfig.json, and embeds it in <folder>/kernelBytes.ts. */
-function buildKernel(part, target, folder) {
+/** Compiles an entry of assembly/ by a target of asconfig.json, and embeds it in <folder>/kernelBytes.ts. */
+function buildKernel(entry, target, folder) {
   const asc = join(dirname(require.resolve('assemblyscript/package.json')), 'bin', 'asc.js');
-  execFileSync(process.execPath, [asc, `assembly/${part}/index.ts`, '--target', target], {
+  execFileSync(process.execPath, [asc, `assembly/${entry}.ts`, '--target', target], {
     stdio: 'inherit',
   });
-  // the page's kernel is hex: longer than base64, but brotli and gzip see whole bytes and make it a third smaller
-  const encoding = part === 'score' ? 'hex' : 'base64';
+  // kernels for pages are hex: longer than base64, but brotli and gzip see whole bytes and make it a third smaller
+  const encoding = entry.startsWith('score/') ? 'hex' : 'base64';
   const text = readFileSync(`build/${target}.wasm`).toString(encoding);
+  mkdirSync(folder, { recursive: true });
   writeFileSync(
     `${folder}/kernelBytes.ts`,
-    `// Generated from assembly/${part} by scripts/build.mjs. Do not edit.\nexport const KERNEL_${encoding.toUpperCase()}: string =\n  '${text}';\n`,
+    `// Generated from assembly/${entry}.ts by scripts/build.mjs. Do not edit.\nexport const KERNEL_${encoding.toUpperCase()}: string =\n  '${text}';\n`,
   );
 }
 
 mkdirSync('build', { recursive: true });
-buildKernel('score', 'score', 'src/score');
-buildKernel('train', 'train', 'src/train');
+buildKernel('score/index', 'score', 'src/score');
+buildKernel('score/extra', 'scoreExtra', 'src/score/extra');
+buildKernel('score/portable', 'scorePortable', 'src/score/portable');
+buildKernel('train/index', 'train', 'src/train');
 // the same loops over memory that threads share
-buildKernel('train', 'trainShared', 'src/train/team');
+buildKernel('train/index', 'trainShared', 'src/train/team');
 
 if (process.argv[2] !== 'kernels') {
   rmSync('dist', { recursive: true, force: true });
@@ -63,6 +73,9 @@ if (process.argv[2] !== 'kernels') {
     entryPoints: { coppice: 'src/index.ts' },
     outdir: 'dist/browser',
     platform: 'browser',
+    // kernels that few pages need are files of their own, loaded when they are needed
+    splitting: true,
+    chunkNames: '[name]-[hash]',
     minify: true,
     legalComments: 'none',
   });
@@ -73,10 +86,11 @@ if (process.argv[2] !== 'kernels') {
     'dist/kernel/score.wasm.d.ts',
     'declare const kernel: WebAssembly.Module;\nexport default kernel;\n',
   );
-  const page = readFileSync('dist/browser/coppice.js');
-  console.log(
-    `dist/browser/coppice.js: ${page.length} bytes, ${brotliCompressSync(page).length} by brotli`,
-  );
+  for (const name of readdirSync('dist/browser')) {
+    const file = readFileSync(`dist/browser/${name}`);
+    const packed = brotliCompressSync(file).length;
+    console.log(`dist/browser/${name}: ${file.length} bytes, ${packed} by brotli`);
+  }
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 }

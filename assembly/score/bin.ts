@@ -233,7 +233,7 @@ function searchEntries(column: usize, x: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function firstThreshold(column: usize): usize {
+export function firstThreshold(column: usize): usize {
   // the cell of NaN is one more
   const cellCount = <usize>(load<i32>(column, LAST) - INTEGER_BITS) + 2;
   return <usize>load<u32>(column, TABLE) + (cellCount << 2);

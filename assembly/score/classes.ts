@@ -1,9 +1,9 @@
 import { expInPlace, toSingle } from './link';
 
 /** e to the distance from the greatest margin, which is at most 0 */
-const SOFTMAX: i32 = 0;
+export const SOFTMAX: i32 = 0;
 /** the logistic function of each margin */
-const ONE_VS_ALL: i32 = 1;
+export const ONE_VS_ALL: i32 = 1;
 /** the margins clamped at 0 */
 const SHARES: i32 = 2;
 

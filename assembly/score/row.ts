@@ -1,4 +1,5 @@
-import { COLUMN_BYTES, outcomesInto } from './bin';
+import { COLUMN_BYTES } from './bin';
+import { outcomesInto } from './loops';
 import {
   COLUMNS,
   COLUMNS_END,

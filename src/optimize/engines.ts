@@ -28,7 +28,9 @@ export function scorerEngine(
   matrix: Float32Array,
   batchRows: number,
 ): Engine {
-  const name = scorer.kernel === 'simd' ? 'wasm-int8' : 'javascript-int8';
+  const name = { simd: 'wasm-int8', portable: 'wasm-portable-int8', javascript: 'javascript-int8' }[
+    scorer.kernel
+  ];
   const width = model.features.length;
   const poolRows = Math.min(ONE_ROW_POOL, table.rowCount);
   const rows = Array.from({ length: poolRows }, (_, row) =>

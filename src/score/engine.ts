@@ -29,7 +29,7 @@ export function columnMajor(matrix: Float32Array, rowCount: number): Float32Arra
 
 /** What scores feature rows. Engines of one model give the same bytes; {@link Scorer} adds names, checks and labels. */
 export interface Engine {
-  readonly kernel: 'simd' | 'javascript';
+  readonly kernel: 'simd' | 'portable' | 'javascript';
   /** Predictions of `rowCount` rows of a row-major matrix, float32, row-major, into `out`. */
   predictionsInto(matrix: Float32Array, rowCount: number, out: Float32Array): void;
   /** Margins of `rowCount` rows of a row-major matrix, rounded to float32, row-major, into `out`. */

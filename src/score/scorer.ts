@@ -56,8 +56,8 @@ export interface Scorer {
   /** of a binary model only */
   readonly threshold: Threshold | undefined;
   readonly rules: readonly Rule[];
-  /** which engine scores: the WebAssembly kernel or its JavaScript twin */
-  readonly kernel: 'simd' | 'javascript';
+  /** which engine scores: a WebAssembly kernel, with SIMD or without, or their JavaScript twin */
+  readonly kernel: 'simd' | 'portable' | 'javascript';
 
   /** @returns predictions, row-major, rows * outputCount. */
   predict(rows: Rows): Float32Array;

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Link } from '../../src/model/forest.js';
-import { predictions } from '../../src/model/margin.js';
 import type { Model } from '../../src/model/model.js';
-import { decodeBlob, encodeBlob, quantizedMargins } from '../../src/quantize/index.js';
-import { loadScorer, type Scorer } from '../../src/score/index.js';
+import { decodeBlob, encodeBlob } from '../../src/quantize/index.js';
+import { loadScorer } from '../../src/score/index.js';
+import { checkAgainstDefinition, KERNELS } from './definition.js';
 import { columnsOf, layOut } from './laidOut.js';
 import { adversarialMatrix, randomForestModel, randomLinearModel } from './randomModel.js';
 
@@ -87,6 +87,14 @@ const MODELS: Record<string, Model> = {
     calibrator: { kind: 'isotonic', x: [-1, -0.2, 0.1, 0.9], y: [0.05, 0.3, 0.3, 0.95] },
   }),
   'missing taken for zero': missingAsZero(),
+  'trees of all sizes': randomForestModel({
+    seed: 19,
+    treeCount: 70,
+    maxLeaves: 300,
+    numericCount: 6,
+    levelCounts: [9],
+  }),
+  'symmetric trees': symmetricModel(),
   'a deep tree': deepChain(700),
   'a linear model': randomLinearModel(10, 6, [3, 12]),
   'classes by softmax': classModel('softmax', 7, 120),
@@ -117,9 +125,10 @@ const MODELS: Record<string, Model> = {
 for (const [name, model] of Object.entries(MODELS)) {
   for (const leafBits of [8, 16] as const) {
     const blob = encodeBlob(model, { leafBits });
-    for (const kernel of ['simd', 'javascript'] as const) {
+    for (const kernel of KERNELS) {
       test(`${name}, int${leafBits}, ${kernel}: the bytes of the definition`, async () => {
         const scorer = await loadScorer(blob, { kernel });
+        assert.is(scorer.kernel, kernel);
         for (const rowCount of ROW_COUNTS) checkAgainstDefinition(scorer, model, blob, rowCount);
       });
     }
@@ -136,8 +145,9 @@ test('the sums of 128 extreme int16 leaves fit', async () => {
   }
   for (const leafBits of [8, 16] as const) {
     const blob = encodeBlob(model, { leafBits, groupSize: 128 });
-    const scorer = await loadScorer(blob, { kernel: 'simd' });
-    checkAgainstDefinition(scorer, model, blob, 300);
+    for (const kernel of KERNELS) {
+      checkAgainstDefinition(await loadScorer(blob, { kernel }), model, blob, 300);
+    }
   }
 });
 
@@ -154,8 +164,11 @@ test('a tree too wide for the single-row tables is walked in JavaScript', async 
   const { predictor } = decodeBlob(blob);
   if (predictor.kind !== 'forest') throw new Error('not a forest');
   assert.is((await layOut(predictor, 2)).outcome, 1);
-  const scorer = await loadScorer(blob, { kernel: 'simd' });
-  for (const rowCount of [1, 17, 300]) checkAgainstDefinition(scorer, model, blob, rowCount);
+  for (const kernel of ['simd', 'portable'] as const) {
+    const scorer = await loadScorer(blob, { kernel });
+    assert.is(scorer.kernel, kernel);
+    for (const rowCount of [1, 17, 300]) checkAgainstDefinition(scorer, model, blob, rowCount);
+  }
 });
 
 test('trees too wide for the single-row tables, of several classes', async () => {
@@ -175,8 +188,10 @@ test('trees too wide for the single-row tables, of several classes', async () =>
     },
   };
   const blob = encodeBlob(wide);
-  const scorer = await loadScorer(blob, { kernel: 'simd' });
-  for (const rowCount of [1, 17, 300]) checkAgainstDefinition(scorer, wide, blob, rowCount);
+  for (const kernel of ['simd', 'portable'] as const) {
+    const scorer = await loadScorer(blob, { kernel });
+    for (const rowCount of [1, 17, 300]) checkAgainstDefinition(scorer, wide, blob, rowCount);
+  }
 });
 
 test('scorers of several models live side by side', async () => {
@@ -190,47 +205,16 @@ test('scorers of several models live side by side', async () => {
 
 test('rows are independent of the batch they come in', async () => {
   const model = MODELS['category trees']!;
-  const scorer = await loadScorer(encodeBlob(model), { kernel: 'simd' });
   const matrix = adversarialMatrix(model, 600, 5);
-  const together = scorer.predict(matrix);
   const width = model.features.length;
-  for (const start of [1, 40, 590]) {
-    assert.equal(scorer.predict(matrix.slice(start * width)), together.slice(start));
+  for (const kernel of KERNELS) {
+    const scorer = await loadScorer(encodeBlob(model), { kernel });
+    const together = scorer.predict(matrix);
+    for (const start of [1, 40, 590]) {
+      assert.equal(scorer.predict(matrix.slice(start * width)), together.slice(start));
+    }
   }
 });
-
-/** Margins, predictions and single rows of a scorer are those of quantizedMargins and the links, bit for bit. */
-function checkAgainstDefinition(
-  scorer: Scorer,
-  model: Model,
-  blob: Uint8Array,
-  rowCount: number,
-): void {
-  const matrix = adversarialMatrix(model, rowCount, rowCount + 1);
-  const width = model.features.length;
-  const exact = quantizedMargins(decodeBlob(blob), matrix, rowCount);
-  const expected = Float32Array.from(predictions(model, exact));
-  const { outputCount } = scorer;
-  assert.is(expected.length, rowCount * outputCount);
-  assert.ok(sameBytes(scorer.margin(matrix), Float32Array.from(exact)));
-  const out = new Float32Array(expected.length + 1).fill(-7);
-  scorer.predictInto(matrix, rowCount, out);
-  assert.ok(sameBytes(out.slice(0, expected.length), expected));
-  assert.is(out[expected.length], -7);
-  const prediction = new Float32Array(outputCount);
-  for (let row = 0; row < Math.min(rowCount, 100); row++) {
-    const values = matrix.subarray(row * width, (row + 1) * width);
-    scorer.predictRowInto(values, prediction);
-    const start = row * outputCount;
-    assert.ok(sameBytes(prediction, expected.slice(start, start + outputCount)));
-    if (outputCount === 1) assert.is(scorer.predictRow(values), expected[row]);
-  }
-}
-
-/** Bits, as -0 is not 0. */
-function sameBytes(a: Float32Array, b: Float32Array): boolean {
-  return Buffer.compare(new Uint8Array(a.buffer), new Uint8Array(b.buffer)) === 0;
-}
 
 function classModel(link: Link, classCount: number, treeCount: number, leafScale?: number): Model {
   return randomForestModel({
@@ -272,6 +256,51 @@ function missingAsZero(): Model {
       predictor.defaultLeft[node] = threshold >= 0 ? 1 : 0;
     });
   }
+  return model;
+}
+
+/** Trees of 2 to 128 leaves that test the same on all nodes of a level, numbers and sets. */
+function symmetricModel(): Model {
+  const model = randomForestModel({
+    seed: 20,
+    treeCount: 28,
+    maxLeaves: 1,
+    numericCount: 3,
+    levelCounts: [20],
+  });
+  const { predictor } = model;
+  if (predictor.kind !== 'forest') throw new Error('not a forest');
+  const nodes = { left: [] as number[], right: [] as number[], level: [] as number[] };
+  let leafCount = 0;
+  const grow = (level: number, end: number): number => {
+    if (level === end) return ~leafCount++;
+    const node = nodes.level.push(level) - 1;
+    nodes.left[node] = grow(level + 1, end);
+    nodes.right[node] = grow(level + 1, end);
+    return node;
+  };
+  // the levels of a tree are numbered on, so that each has a test of its own
+  predictor.roots = Int32Array.from(predictor.roots, (_, tree) => {
+    const first = 10 * tree;
+    return grow(first, first + 1 + (tree % 7));
+  });
+  const { level } = nodes;
+  const isSet = (at: number): boolean => at % 3 === 1;
+  Object.assign(predictor, {
+    featureIndex: Int32Array.from(level, (at) => (isSet(at) ? 3 : at % 3)),
+    threshold: Float64Array.from(level, (at) => (isSet(at) ? NaN : Math.fround(Math.sin(at)))),
+    categorySet: Int32Array.from(level, (at) => (isSet(at) ? at : -1)),
+    left: Int32Array.from(nodes.left),
+    right: Int32Array.from(nodes.right),
+    defaultLeft: Uint8Array.from(level, (at) => (at % 5 < 2 ? 1 : 0)),
+    gain: new Float64Array(level.length),
+    cover: new Float64Array(level.length),
+    leafValue: Float64Array.from({ length: leafCount }, (_, leaf) => Math.sin(leaf) / 10),
+    leafCover: new Float64Array(leafCount).fill(1),
+    categorySets: Array.from({ length: 300 }, (_, at) =>
+      Array.from({ length: 20 }, (_, code) => code).filter((code) => (code * at) % 7 < 3),
+    ),
+  });
   return model;
 }
 

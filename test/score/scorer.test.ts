@@ -91,7 +91,7 @@ test('a regression has no labels', async () => {
 });
 
 test('one row of several classes is written, not returned', async () => {
-  for (const kernel of ['simd', 'javascript'] as const) {
+  for (const kernel of ['simd', 'portable', 'javascript'] as const) {
     const scorer = await loadScorer(encodeBlob(MODELS['classes']!), { kernel });
     const row = [0.5, NaN, -1];
     const out = new Float32Array(5).fill(-7);

@@ -1,4 +1,4 @@
-import { CHUNK_HEADER } from '../forest';
+import { CHUNK_HEADER } from '../chunk';
 import { BOUNDARIES, PLANE_BYTES, PLANE_COUNT, SLOTS } from '../plan';
 import { borrow, take } from './room';
 import { SOURCE_PLANE } from './source';

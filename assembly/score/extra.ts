@@ -1,0 +1,7 @@
+/**
+ * What not every model needs, in a module of its own: it is loaded with the first model that does, into the memory that
+ * index.ts works in.
+ */
+export { costsInPlace, shareLogsInPlace } from './calibrate';
+export { interpolateInto } from './interpolate';
+export { linearMargins } from './linear';

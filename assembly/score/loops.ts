@@ -1,0 +1,70 @@
+/**
+ * The inner loops of a forest, in the form that the target has: of vectors, or of words of 64 bits. Which it is is known when a kernel
+ * is compiled, so the other leaves no trace in it.
+ */
+import { binColumn as binColumnSimd, outcomesInto as outcomesIntoSimd } from './bin';
+import { addChunk as addChunkSimd } from './chunk';
+import { gatherFeatures as gatherFeaturesSimd } from './gather';
+import { clearSums as clearSumsSimd, fillMargins as fillMarginsSimd, foldSums as foldSumsSimd } from './sums';
+import { testPlanes as testPlanesSimd } from './tests';
+import { binColumn as binColumnScalar, outcomesInto as outcomesIntoScalar } from './scalar/bin';
+import { addChunk as addChunkScalar } from './scalar/chunk';
+import { gatherFeatures as gatherFeaturesScalar } from './scalar/gather';
+import { clearSums as clearSumsScalar, fillMargins as fillMarginsScalar, foldSums as foldSumsScalar } from './scalar/sums';
+import { testPlanes as testPlanesScalar } from './scalar/tests';
+
+// @ts-ignore: decorator
+@inline
+export function addChunk(plan: usize, chunk: usize, planeCount: i32): usize {
+  if (ASC_FEATURE_SIMD) return addChunkSimd(plan, chunk, planeCount);
+  else return addChunkScalar(plan, chunk, planeCount);
+}
+
+// @ts-ignore: decorator
+@inline
+export function binColumn(column: usize, input: usize, out: usize, scratch: usize): void {
+  if (ASC_FEATURE_SIMD) binColumnSimd(column, input, out, scratch);
+  else binColumnScalar(column, input, out);
+}
+
+// @ts-ignore: decorator
+@inline
+export function clearSums(plan: usize, planeCount: i32): void {
+  if (ASC_FEATURE_SIMD) clearSumsSimd(plan, planeCount);
+  else clearSumsScalar(plan, planeCount);
+}
+
+// @ts-ignore: decorator
+@inline
+export function fillMargins(margins: usize, value: f64): void {
+  if (ASC_FEATURE_SIMD) fillMarginsSimd(margins, value);
+  else fillMarginsScalar(margins, value);
+}
+
+// @ts-ignore: decorator
+@inline
+export function foldSums(plan: usize, planeCount: i32, constant: i32, scale: f64, margins: usize): void {
+  if (ASC_FEATURE_SIMD) foldSumsSimd(plan, planeCount, constant, scale, margins);
+  else foldSumsScalar(plan, planeCount, constant, scale, margins);
+}
+
+// @ts-ignore: decorator
+@inline
+export function gatherFeatures(rows: usize, stride: usize, out: usize): void {
+  if (ASC_FEATURE_SIMD) gatherFeaturesSimd(rows, stride, out);
+  else gatherFeaturesScalar(rows, stride, out);
+}
+
+// @ts-ignore: decorator
+@inline
+export function outcomesInto(column: usize, row: usize): void {
+  if (ASC_FEATURE_SIMD) outcomesIntoSimd(column, row);
+  else outcomesIntoScalar(column, row);
+}
+
+// @ts-ignore: decorator
+@inline
+export function testPlanes(column: usize, ranks: usize, scratch: usize): void {
+  if (ASC_FEATURE_SIMD) testPlanesSimd(column, ranks, scratch);
+  else testPlanesScalar(column, ranks, scratch);
+}
