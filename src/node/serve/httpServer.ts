@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { checkInteger, checkNumber, withDefaults } from '../../core/check.js';
+import type { ServeApp } from '../../serve/index.js';
+import { answerDirectly } from './nodeExchange.js';
+
+export interface HttpOptions {
+  /** 0 takes a free one */
+  port: number;
+  hostname: string;
+  /** seconds in which a request must have arrived, head and body; slower ones get 408 */
+  requestSeconds: number;
+  /** connections at one time; more are closed at once */
+  maxConnections: number;
+  /** seconds that requests have to finish on close, after which they are cut off */
+  drainSeconds: number;
+}
+
+export const DEFAULT_HTTP_OPTIONS: Readonly<HttpOptions> = Object.freeze({
+  port: 8080,
+  hostname: '127.0.0.1',
+  requestSeconds: 30,
+  maxConnections: 10_000,
+  drainSeconds: 10,
+});
+
+/** A server that is listening. */
+export interface HttpServer {
+  url: string;
+  /** Stops accepting, lets requests finish and tells their clients that the connection ends. */
+  close(): Promise<void>;
+}
+
+const DRAIN_STEP_MILLISECONDS = 20;
+
+/**
+ * Serves an app over HTTP/1.1: its hot route straight from Node's own requests, the others through hono's adapter.
+ * @throws {ConfigError} on an option out of range.
+ */
+export async function listen(
+  app: Pick<ServeApp, 'fetch' | 'predict'>,
+  given?: Partial<HttpOptions>,
+): Promise<HttpServer> {
+  const options = checkHttpOptions(given);
+  const { hostname, requestSeconds } = options;
+  const requestTimeout = requestSeconds * 1000;
+  const viaHono = getRequestListener(app.fetch, { hostname });
+  const timeouts = {
+    requestTimeout,
+    headersTimeout: requestTimeout,
+    connectionsCheckingInterval: Math.min(1000, requestTimeout),
+  };
+  const server = createServer(timeouts, (incoming, outgoing) => {
+    const isHot = incoming.url === '/predict' && incoming.method === 'POST';
+    void (isHot ? answerDirectly(app.predict, incoming, outgoing) : viaHono(incoming, outgoing));
+  });
+  server.maxConnections = options.maxConnections;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.listen(options.port, hostname);
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : options.port;
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`,
+    close() {
+      closing ??= drain(server, sockets, options.drainSeconds * 1000);
+      return closing;
+    },
+  };
+}
+
+function checkHttpOptions(given: Partial<HttpOptions> | undefined): HttpOptions {
+  const options = withDefaults('server option', DEFAULT_HTTP_OPTIONS, given);
+  checkInteger('port', options.port, 0, 65_535);
+  checkNumber('requestSeconds', options.requestSeconds, 0.01, 86_400);
+  checkInteger('maxConnections', options.maxConnections, 1);
+  checkNumber('drainSeconds', options.drainSeconds, 0, 86_400);
+  return options;
+}
+
+/** Waits for the requests at hand; connections without one are closed as they fall idle. */
+async function drain(
+  server: Server,
+  sockets: ReadonlySet<Socket>,
+  drainMilliseconds: number,
+): Promise<void> {
+  const announce = (response: ServerResponse): void => {
+    if (!response.headersSent) response.setHeader('Connection', 'close');
+  };
+  server.prependListener('request', (_: IncomingMessage, response) => announce(response));
+  for (const socket of sockets) {
+    // the answer that a connection is busy with; the name is internal to Node, and has been this one since it began
+    const { _httpMessage: response } = socket as Socket & { _httpMessage?: ServerResponse };
+    if (response) announce(response);
+  }
+  const idle = setInterval(() => server.closeIdleConnections(), DRAIN_STEP_MILLISECONDS);
+  const cutOff = setTimeout(() => server.closeAllConnections(), drainMilliseconds);
+  try {
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  } finally {
+    clearInterval(idle);
+    clearTimeout(cutOff);
+  }
+}
