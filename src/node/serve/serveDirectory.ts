@@ -115,7 +115,9 @@ export async function serveDirectory(
       async close() {
         leaving = true;
         unwatch();
-        await new Promise((resolve) => setTimeout(resolve, drainDelaySeconds * 1000));
+        if (drainDelaySeconds > 0) {
+          await new Promise((resolve) => setTimeout(resolve, drainDelaySeconds * 1000));
+        }
         await closeBoth(server, log);
       },
     };

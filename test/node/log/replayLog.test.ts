@@ -4,14 +4,19 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { canonicalJson } from '../../src/core/json.js';
-import type { Task } from '../../src/model/model.js';
-import { createMonitorState, type MonitorState } from '../../src/monitor/index.js';
-import { openPredictionLog } from '../../src/node/predictionLog.js';
-import { replayLog } from '../../src/node/readPredictionLog.js';
-import { serveDirectory } from '../../src/node/serveDirectory.js';
-import { createApp, parsePredictionEntry } from '../../src/serve/index.js';
-import { type TrainedModel, trainedModel } from '../serve/trainedModels.js';
+import { canonicalJson } from '../../../src/core/json.js';
+import type { Task } from '../../../src/model/model.js';
+import {
+  createMonitorState,
+  DEFAULT_DRIFT_OPTIONS,
+  type DriftReference,
+  type MonitorState,
+} from '../../../src/monitor/index.js';
+import { openPredictionLog } from '../../../src/node/log/predictionLog.js';
+import { emptyReading, type LogReading, replayLog } from '../../../src/node/log/replayLog.js';
+import { serveDirectory } from '../../../src/node/serve/serveDirectory.js';
+import { createApp, monitorOf, parseLogLine } from '../../../src/serve/index.js';
+import { type TrainedModel, trainedModel } from '../../serve/trainedModels.js';
 
 const test = suite('prediction log of every task', { directory: '' });
 
@@ -27,11 +32,22 @@ for (const task of ['binary', 'multiclass', 'regression'] as const) {
   models.push(await trainedModel(task));
 }
 
+/** Replays a log against a reference from nothing. */
+async function replayed(
+  path: string,
+  reference: DriftReference,
+  sha256?: string,
+): Promise<{ reading: LogReading; state: MonitorState }> {
+  const state: MonitorState = createMonitorState(reference);
+  const monitor = monitorOf(state, DEFAULT_DRIFT_OPTIONS);
+  return { reading: await replayLog(path, { reference, sha256 }, monitor), state };
+}
+
 /** Predicts all rows of a model over HTTP and leaves their log at `path`. */
 async function logOf({ scorer, reference, records }: TrainedModel, path: string) {
   const log = await openPredictionLog(path);
   const state = createMonitorState(reference) as MonitorState;
-  const app = createApp({ scorer, reference, state, log: log.write, now: () => new Date(0) });
+  const app = createApp({ scorer, reference, state, log, now: () => new Date(0) });
   const response = await app.fetch(
     new Request('http://test/batch_predict', {
       method: 'POST',
@@ -52,9 +68,9 @@ for (const model of models) {
   }) => {
     const path = join(directory, 'log.jsonl');
     const state = await logOf(model, path);
-    const replayed = await replayLog(path, reference);
-    assert.equal([replayed.entryCount, replayed.malformedCount], [records.length, 0]);
-    assert.is(canonicalJson(replayed.state), canonicalJson(state));
+    const { reading, state: again } = await replayed(path, reference);
+    assert.equal(reading, { ...emptyReading(), entryCount: records.length });
+    assert.is(canonicalJson(again), canonicalJson(state));
   });
 
   test(`${task}: a line reads back as what was predicted`, async ({ directory }) => {
@@ -64,8 +80,8 @@ for (const model of models) {
     const predictions = scorer.predict(records);
     const { classes } = scorer.schema.target;
     for (const [row, line] of lines.entries()) {
-      const logged = parsePredictionEntry(line)!;
-      assert.is(logged.task, task);
+      const logged = parseLogLine(line)!;
+      assert.ok(logged.task !== 'label' && logged.task === task);
       assert.is(logged.timestampUtc, '1970-01-01T00:00:00.000Z');
       assert.equal(logged.features, records[row]);
       const own = [...predictions.subarray(row * scorer.outputCount)].slice(0, scorer.outputCount);
@@ -86,8 +102,8 @@ for (const model of models) {
     await logOf(model, path);
     for (const other of models) {
       if (other === model) continue;
-      const { state, ...counts } = await replayLog(path, other.reference);
-      assert.equal(counts, { entryCount: 0, malformedCount: records.length });
+      const { state, reading } = await replayed(path, other.reference);
+      assert.equal(reading, { ...emptyReading(), malformedCount: records.length });
       assert.is(state.rowCount, 0);
     }
   });
@@ -113,7 +129,7 @@ for (const model of models) {
     assert.equal([before.task, before.samples_observed], [task, records.length]);
     await first.close();
     const second = await serveDirectory(run, options);
-    assert.equal(second.replayed, { entryCount: records.length, malformedCount: 0 });
+    assert.equal(second.replayed, { ...emptyReading(), entryCount: records.length });
     assert.equal(await driftOf(second.url), before);
     await second.close();
   });
@@ -140,7 +156,7 @@ const NUMBER_LINE = {
 async function replay(directory: string, task: Task, lines: readonly unknown[]) {
   const path = join(directory, `${task}.jsonl`);
   writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  return replayLog(path, models.find((model) => model.task === task)!.reference);
+  return replayed(path, models.find((model) => model.task === task)!.reference);
 }
 
 test('what is not exactly a line of several classes is malformed', async ({ directory }) => {
@@ -169,8 +185,8 @@ test('what is not exactly a line of several classes is malformed', async ({ dire
     { ...CLASS_LINE, features: { ...FEATURES, length: '5' } },
     { ...CLASS_LINE, features: null },
   ];
-  const { state, ...counts } = await replay(directory, 'multiclass', [CLASS_LINE, ...bad]);
-  assert.equal(counts, { entryCount: 1, malformedCount: bad.length });
+  const { state, reading } = await replay(directory, 'multiclass', [CLASS_LINE, ...bad]);
+  assert.equal(reading, { ...emptyReading(), entryCount: 1, malformedCount: bad.length });
   assert.is(state.rowCount, 1);
 });
 
@@ -187,21 +203,24 @@ test('what is not exactly a line of a regression is malformed', async ({ directo
     { ...undecided, price: 12.5 },
     { ...NUMBER_LINE, features: { ...FEATURES, other: 1 } },
   ];
-  const { state, ...counts } = await replay(directory, 'regression', [...good, ...bad]);
-  assert.equal(counts, { entryCount: 2, malformedCount: bad.length });
+  const { state, reading } = await replay(directory, 'regression', [...good, ...bad]);
+  assert.equal(reading, { ...emptyReading(), entryCount: 2, malformedCount: bad.length });
   assert.equal([state.rowCount, state.score.missing, state.score.finite], [2, 1, 1]);
 });
 
 test('any line at all is read or refused', () => {
   const part = fc.oneof(fc.jsonValue(), fc.constantFrom('multiclass', 'regression', 'setosa'));
-  const keys = [...Object.keys(CLASS_LINE), 'predicted_price', 'predicted_a_probability'];
+  const ids = ['prediction_id', 'model_sha256', 'label', 'observed_at'];
+  const keys = [...Object.keys(CLASS_LINE), 'predicted_price', 'predicted_a_probability', ...ids];
   fc.assert(
     fc.property(
       fc.constantFrom<object>(CLASS_LINE, NUMBER_LINE, {}),
       fc.dictionary(fc.constantFrom(...keys), part),
       (line, damage) => {
-        const logged = parsePredictionEntry(JSON.stringify({ ...line, ...damage }));
-        assert.ok(logged === undefined || typeof logged.features === 'object');
+        const logged = parseLogLine(JSON.stringify({ ...line, ...damage }));
+        assert.ok(
+          logged === undefined || logged.task === 'label' || typeof logged.features === 'object',
+        );
       },
     ),
     { numRuns: 500 },

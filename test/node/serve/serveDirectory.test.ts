@@ -6,9 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { canonicalJson } from '../../src/core/json.js';
-import { type ServeDirectoryOptions, serveDirectory } from '../../src/node/serveDirectory.js';
-import { fakeReference, fakeScorer, RECORD } from '../serve/fakeModel.js';
+import { canonicalJson } from '../../../src/core/json.js';
+import { emptyReading } from '../../../src/node/log/replayLog.js';
+import {
+  type ServeDirectoryOptions,
+  serveDirectory,
+} from '../../../src/node/serve/serveDirectory.js';
+import { fakeReference, fakeScorer, RECORD } from '../../serve/fakeModel.js';
 
 const test = suite('serve a run directory', { root: '' });
 
@@ -76,6 +80,8 @@ test('serves, logs, and goes on counting after a restart', async ({ root }) => {
   assert.is(lines.length, 5);
   assert.equal(Object.keys(JSON.parse(lines[0]!)), [
     'timestamp_utc',
+    'prediction_id',
+    'model_sha256',
     'threshold',
     'predicted_purchase_probability',
     'predicted_purchase',
@@ -83,7 +89,7 @@ test('serves, logs, and goes on counting after a restart', async ({ root }) => {
   ]);
 
   const second = await serveDirectory(directory, options(root));
-  assert.equal(second.replayed, { entryCount: 5, malformedCount: 0 });
+  assert.equal(second.replayed, { ...emptyReading(), entryCount: 5 });
   assert.equal(await getJson(`${second.url}/monitoring/drift`), drift);
   await second.close();
 });
@@ -116,7 +122,7 @@ test('finishes a request that has begun, and takes no new one', async ({ root })
 });
 
 test('cuts off a request that never ends', async ({ root }) => {
-  const server = await serveDirectory(writeRun(root), { ...options(root), drainMilliseconds: 50 });
+  const server = await serveDirectory(writeRun(root), { ...options(root), drainSeconds: 0.05 });
   const { port, hostname } = new URL(server.url);
   const socket = connect(Number(port), hostname);
   socket.on('error', () => undefined);
