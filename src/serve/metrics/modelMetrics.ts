@@ -1,3 +1,4 @@
+import type { DriftSummary } from '../../monitor/index.js';
 import type { ServedModel } from '../model/servedModel.js';
 import type { LogStatus } from '../predictions/predictionSink.js';
 import type { Metric } from './exposition.js';
@@ -20,16 +21,18 @@ export function createModelMetrics(current: () => ServedModel, now: () => number
   const rows = new Gauge('coppice_monitor_rows', 'Rows that drift is judged on.', [], () => [
     [[], current().monitor.rowCount],
   ]);
-  /** A number of each field, out of the drift answer. */
-  const fieldGauge = (name: string, help: string, key: string): Metric =>
-    new Gauge(name, help, ['field'], () => {
-      const { features, score } = current().monitor.drift(now());
-      return [...features, score].flatMap((field): Reading[] => {
-        const value = field[key];
-        if (typeof value === 'boolean') return [[[String(field.name)], Number(value)]];
-        return typeof value === 'number' ? [[[String(field.name)], value]] : [];
-      });
-    });
+  /** A number out of the drift answer: of each field, or of the predictions. */
+  const driftGauges = (name: string, help: string, key: 'psi' | 'drifted'): Metric[] => {
+    const drift = (): DriftSummary => current().monitor.drift(now());
+    return [
+      new Gauge(`coppice_field_${name}`, `${help} Of a field.`, ['field'], () =>
+        drift().features.map((field): Reading => [[String(field.name)], Number(field[key])]),
+      ),
+      new Gauge(`coppice_score_${name}`, `${help} Of the predictions.`, [], () => [
+        [[], Number(drift().score[key])],
+      ]),
+    ];
+  };
   const recommendation = new Gauge(
     'coppice_recommendation',
     '1 for what is recommended, 0 for the others.',
@@ -42,16 +45,8 @@ export function createModelMetrics(current: () => ServedModel, now: () => number
   return [
     info,
     rows,
-    fieldGauge(
-      'coppice_drift_psi',
-      'Population stability index of a field, or of the predictions (score), against training.',
-      'psi',
-    ),
-    fieldGauge(
-      'coppice_drift_detected',
-      '1 when a field, or the predictions (score), changed significantly and materially.',
-      'drifted',
-    ),
+    ...driftGauges('psi', 'Population stability index against training.', 'psi'),
+    ...driftGauges('drifted', '1 when it changed significantly and materially.', 'drifted'),
     recommendation,
   ];
 }

@@ -57,10 +57,12 @@ export function createRequestMetrics(admission: Admission): RequestMetrics {
     batchRows: batchRows.of(),
     predictions: predictions.of(),
     route(method, route) {
-      const seconds = durations.of(method, route);
+      // a route that nobody asks is not told of
+      let seconds: Observations | undefined;
       const byStatus = new Map<number, { value: number }>();
       return {
         answered(status, duration) {
+          seconds ??= durations.of(method, route);
           let count = byStatus.get(status);
           if (!count) {
             count = requests.of(method, route, String(status));
