@@ -7,7 +7,7 @@ export const PAGE_STYLE: string = `
   --sky: light-dark(#2b5d8c, #86b8e6); --alarm: light-dark(#a33b2a, #f0917f); --code: light-dark(#f4f2ec, #121417);
   --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace;
 }
-* { box-sizing: border-box; }
+* { box-sizing: border-box; } [hidden] { display: none !important; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.55 system-ui, sans-serif; }
 main, header > div { max-width: 62rem; margin: 0 auto; padding: 0 1.5rem; }
 header { border-bottom: 1px solid var(--line); background: var(--panel); padding: 2rem 0 1.5rem; }
@@ -29,7 +29,7 @@ summary:focus-visible, button:focus-visible, textarea:focus-visible, input:focus
 .inside { border-top: 1px solid var(--line); padding: 0.4rem 0.9rem 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.88rem; display: block; overflow-x: auto; }
 th { text-align: left; font-weight: 600; color: var(--quiet); font-size: 0.75rem; }
-th, td { padding: 0.3rem 1rem 0.3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; } td:first-child, td:nth-child(2) { font-family: var(--mono); white-space: nowrap; }
+th, td { padding: 0.3rem 1rem 0.3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; } td:nth-child(3) { min-width: 14rem; } td:first-child, td:nth-child(2) { font-family: var(--mono); white-space: nowrap; }
 textarea, input, select { font: 0.85rem/1.5 var(--mono); color: inherit; background: var(--code); border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 0.7rem; }
 textarea { width: 100%; resize: vertical; min-height: 7rem; } input { padding: 0.3rem 0.6rem; } select { padding: 0.3rem 0.5rem; }
 pre { margin: 0; font: 0.82rem/1.5 var(--mono); background: var(--code); border: 1px solid var(--line); border-radius: 6px; padding: 0.6rem 0.8rem; overflow: auto; max-height: 26rem; white-space: pre-wrap; overflow-wrap: anywhere; }

@@ -1,3 +1,4 @@
+import { shortest32 } from '../../core/float.js';
 import type { FieldReference } from '../../monitor/index.js';
 import type { RowRecord } from '../../score/scorer.js';
 import { ProblemList } from '../rows/problem.js';
@@ -40,7 +41,8 @@ function describeField(field: FieldReference): Record<string, unknown> {
   const { name, type } = field;
   if (field.type === 'number') {
     const { minimum, maximum, mean } = field;
-    return { name, type, training: { minimum, maximum, mean } };
+    const range = { minimum: shortest32(minimum), maximum: shortest32(maximum) };
+    return { name, type, training: { ...range, mean } };
   }
   const { levels, otherLevels } = field;
   return { name, type, training: { levels, other_levels: otherLevels.length } };
@@ -65,5 +67,5 @@ function typicalValue(field: FieldReference): number | string | null {
   // the upper edge of the bin that holds the median is a value that occurred
   let below = 0;
   const bin = counts.findIndex((count) => (below += count) >= half);
-  return edges[bin] ?? mean;
+  return shortest32(edges[bin] ?? Math.fround(mean));
 }

@@ -1,3 +1,4 @@
+import { shortest32 } from '../../core/float.js';
 import type { Field } from '../../model/schema.js';
 import type { FieldReference } from '../../monitor/index.js';
 import type { ServeLimits } from '../limits.js';
@@ -73,7 +74,7 @@ function recordSchema(model: ServedModel): JsonSchema {
 
 function fieldSchema({ type }: Field, reference: FieldReference): JsonSchema {
   if (reference.type === 'number') {
-    const { minimum, maximum } = reference;
+    const [minimum, maximum] = [reference.minimum, reference.maximum].map(shortest32);
     return { type: ['number', 'null'], description: `In training from ${minimum} to ${maximum}.` };
   }
   const { levels, otherLevels } = reference;
