@@ -17,10 +17,10 @@ export function declaredLength(request: Headers, maxBytes: number): number | und
   }
   const declared = request.header('content-length');
   if (declared === undefined) return undefined;
-  const length = Number(declared);
-  if (!Number.isSafeInteger(length) || length < 0) {
+  if (!/^\d{1,15}$/.test(declared)) {
     throw new Refusal(400, 'expected a number of bytes as the content length');
   }
+  const length = Number(declared);
   if (length > maxBytes) throw tooLarge(maxBytes);
   return length;
 }
