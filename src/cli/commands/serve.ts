@@ -9,6 +9,7 @@ import {
   serveDirectory,
 } from '../../node/index.js';
 import { type AccessTokens, DEFAULT_LIMITS, type WithheldFields } from '../../serve/index.js';
+import { EXIT } from '../exitCodes.js';
 import { collect, createCommand, integer, number } from '../options.js';
 import type { CommonOptions } from '../output.js';
 
@@ -174,6 +175,8 @@ async function serve(directory: string, flags: ServeFlags): Promise<void> {
     process.once('SIGTERM', resolve);
   });
   await server.close();
+  // a write that hangs in the system would keep the process for good
+  process.exit(EXIT.ok);
 }
 
 function optionsOf(flags: ServeFlags, logPath: string | undefined): ServeDirectoryOptions {

@@ -24,6 +24,8 @@ export interface PredictionLogOptions {
   rotateHours: number;
   /** finished files to keep, the oldest go first; 0: all of them */
   keepFiles: number;
+  /** seconds that the disk has on close to take what waits, which then is given up and counted */
+  closeSeconds: number;
   /** seconds after which a failed write is tried again, when no line comes before; of `queued` */
   retrySeconds: number;
 }
@@ -39,6 +41,7 @@ export const DEFAULT_LOG_OPTIONS: Readonly<PredictionLogOptions> = Object.freeze
   rotateBytes: 256 * MIB,
   rotateHours: 0,
   keepFiles: 0,
+  closeSeconds: 10,
   retrySeconds: 1,
 });
 
@@ -53,6 +56,7 @@ export function checkLogOptions(given?: Partial<PredictionLogOptions>): Predicti
   checkInteger('rotateBytes', options.rotateBytes, 0);
   checkNumber('rotateHours', options.rotateHours, 0);
   checkInteger('keepFiles', options.keepFiles, 0);
+  checkNumber('closeSeconds', options.closeSeconds, 0, 3600);
   checkNumber('retrySeconds', options.retrySeconds, 0.001, 3600);
   return options;
 }

@@ -15,7 +15,7 @@ interface Entry {
   lines: string;
   count: number;
   /** of those who wait for it */
-  settle: { kept: () => void; lost: (error: Error) => void } | undefined;
+  waiting: { kept: () => void; lost: (error: Error) => void } | undefined;
 }
 
 // what is encoded and written at once, in characters: more would hold up the requests between
@@ -37,6 +37,10 @@ export function createLogWriter(
   const counts = { written: 0, dropped: 0, refused: 0, errors: 0 };
   let queue: Entry[] = [];
   let pending = 0;
+  let pendingLines = 0;
+  /** entries that were queued, and those of them that are written or given up */
+  let enqueued = 0;
+  let settled = 0;
   let writing: Promise<void> | undefined;
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
   let startSoon: ReturnType<typeof setImmediate> | undefined;
@@ -54,6 +58,13 @@ export function createLogWriter(
     return queue.splice(0, end);
   }
 
+  /** What became of entries is certain. */
+  function settle(entries: Entry[], length: number, count: number): void {
+    settled += entries.length;
+    pending -= length;
+    pendingLines -= count;
+  }
+
   async function writePiece(entries: Entry[]): Promise<boolean> {
     const text = entries.map(({ lines }) => lines).join('');
     const count = entries.reduce((sum, entry) => sum + entry.count, 0);
@@ -66,25 +77,26 @@ export function createLogWriter(
         return false;
       }
       counts.refused += count;
-      pending -= text.length;
-      for (const { settle } of entries) settle?.lost(error as Error);
+      settle(entries, text.length, count);
+      for (const { waiting } of entries) waiting?.lost(error as Error);
       return true;
     }
     counts.written += count;
-    pending -= text.length;
-    for (const { settle } of entries) settle?.kept();
+    settle(entries, text.length, count);
+    for (const { waiting } of entries) waiting?.kept();
     return true;
   }
 
-  /** Writes until nothing is left or a write fails. */
+  /** Writes what is queued by now, or until a write fails. */
   async function drain(): Promise<void> {
     failing = false;
-    while (queue.length > 0) {
+    for (const end = enqueued; settled < end; ) {
       if (await writePiece(takePiece())) continue;
       failing = true;
       scheduleFlush(options.retrySeconds * 1000);
       return;
     }
+    if (queue.length > 0) schedule();
     scheduleSync();
   }
 
@@ -97,6 +109,13 @@ export function createLogWriter(
       writing = undefined;
     });
     return writing;
+  }
+
+  /** Sees to it that what is queued is written, soon or after a while. */
+  function schedule(): void {
+    // the requests of this turn share a write
+    if (waits || pending >= ENOUGH) startSoon ??= setImmediate(() => void start());
+    else scheduleFlush(flushMilliseconds);
   }
 
   function scheduleFlush(milliseconds: number): void {
@@ -116,18 +135,18 @@ export function createLogWriter(
 
   function push(entry: Entry): void {
     queue.push(entry);
+    enqueued++;
+    pendingLines += entry.count;
     pending += entry.lines.length;
     // a disk that fails is asked again after a while, not at every request
-    if (writing || failing) return;
-    if (waits || pending >= ENOUGH) {
-      // the requests of this turn share a write
-      startSoon ??= setImmediate(() => void start());
-    } else scheduleFlush(flushMilliseconds);
+    if (!writing && !failing) schedule();
   }
 
+  /** Everything that is queued by now, though more may come all the time. */
   async function flush(): Promise<void> {
-    await writing;
-    if (queue.length > 0) await start();
+    const end = enqueued;
+    do await start();
+    while (settled < end && !failing);
   }
 
   return {
@@ -141,11 +160,11 @@ export function createLogWriter(
           counts.refused += count;
           return Promise.reject(new Error('the log takes no more'));
         }
-        return new Promise((kept, lost) => push({ lines, count, settle: { kept, lost } }));
+        return new Promise((kept, lost) => push({ lines, count, waiting: { kept, lost } }));
       }
       // a request that was let in while there was room may go a little over
       if (closed || (isFull && whenFull === 'drop')) counts.dropped += count;
-      else push({ lines, count, settle: undefined });
+      else push({ lines, count, waiting: undefined });
       return undefined;
     },
     status: (): LogStatus => ({ ...counts, pendingBytes: pending }),
@@ -153,13 +172,28 @@ export function createLogWriter(
     async close() {
       if (closed) return;
       closed = true;
-      await flush();
+      const isDone = await within(options.closeSeconds, flush());
       clearTimeout(flushTimer);
       clearTimeout(syncTimer);
-      counts.dropped += queue.reduce((sum, { count }) => sum + count, 0);
+      counts.dropped += pendingLines;
+      pendingLines = 0;
       queue = [];
       pending = 0;
-      await file.close();
+      // a disk that hangs would hold up the end for good
+      if (isDone) await within(options.closeSeconds, file.close());
     },
   };
+}
+
+/** Whether something is done in time. @throws what it throws. */
+async function within(seconds: number, work: Promise<void>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), seconds * 1000);
+  });
+  try {
+    return await Promise.race([work.then(() => true), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -14,6 +14,11 @@ export interface HttpOptions {
   requestSeconds: number;
   /** connections at one time; more are closed at once */
   maxConnections: number;
+  /**
+   * seconds on close in which connections are still taken, for a load balancer to notice that it should send no more;
+   * without them a request may cross with the end of its connection, and its client has to repeat it
+   */
+  drainDelaySeconds: number;
   /** seconds that requests have to finish on close, after which they are cut off */
   drainSeconds: number;
 }
@@ -23,13 +28,17 @@ export const DEFAULT_HTTP_OPTIONS: Readonly<HttpOptions> = Object.freeze({
   hostname: '127.0.0.1',
   requestSeconds: 30,
   maxConnections: 10_000,
+  drainDelaySeconds: 0,
   drainSeconds: 10,
 });
 
 /** A server that is listening. */
 export interface HttpServer {
   url: string;
-  /** Stops accepting, lets requests finish and tells their clients that the connection ends. */
+  /**
+   * Tells clients with every answer that the connection ends, after `drainDelaySeconds` stops accepting, lets requests
+   * finish, and closes what is left when `drainSeconds` are over.
+   */
   close(): Promise<void>;
 }
 
@@ -70,7 +79,7 @@ export async function listen(
   return {
     url: `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`,
     close() {
-      closing ??= drain(server, sockets, options.drainSeconds * 1000);
+      closing ??= drain(server, sockets, options);
       return closing;
     },
   };
@@ -81,16 +90,33 @@ function checkHttpOptions(given: Partial<HttpOptions> | undefined): HttpOptions 
   checkInteger('port', options.port, 0, 65_535);
   checkNumber('requestSeconds', options.requestSeconds, 0.01, 86_400);
   checkInteger('maxConnections', options.maxConnections, 1);
+  checkNumber('drainDelaySeconds', options.drainDelaySeconds, 0, 3600);
   checkNumber('drainSeconds', options.drainSeconds, 0, 86_400);
   return options;
 }
 
-/** Waits for the requests at hand; connections without one are closed as they fall idle. */
 async function drain(
   server: Server,
   sockets: ReadonlySet<Socket>,
-  drainMilliseconds: number,
+  { drainDelaySeconds, drainSeconds }: HttpOptions,
 ): Promise<void> {
+  announceEnd(server, sockets);
+  if (drainDelaySeconds > 0) {
+    await new Promise((resolve) => setTimeout(resolve, drainDelaySeconds * 1000));
+  }
+  // connections without a request are closed as they fall idle
+  const idle = setInterval(() => server.closeIdleConnections(), DRAIN_STEP_MILLISECONDS);
+  const cutOff = setTimeout(() => server.closeAllConnections(), drainSeconds * 1000);
+  try {
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  } finally {
+    clearInterval(idle);
+    clearTimeout(cutOff);
+  }
+}
+
+/** From now on every answer says that its connection ends, those under way among them. */
+function announceEnd(server: Server, sockets: ReadonlySet<Socket>): void {
   const announce = (response: ServerResponse): void => {
     if (!response.headersSent) response.setHeader('Connection', 'close');
   };
@@ -99,13 +125,5 @@ async function drain(
     // the answer that a connection is busy with; the name is internal to Node, and has been this one since it began
     const { _httpMessage: response } = socket as Socket & { _httpMessage?: ServerResponse };
     if (response) announce(response);
-  }
-  const idle = setInterval(() => server.closeIdleConnections(), DRAIN_STEP_MILLISECONDS);
-  const cutOff = setTimeout(() => server.closeAllConnections(), drainMilliseconds);
-  try {
-    await new Promise<void>((resolve) => server.close(() => resolve()));
-  } finally {
-    clearInterval(idle);
-    clearTimeout(cutOff);
   }
 }

@@ -40,8 +40,6 @@ export interface ServeDirectoryOptions extends Partial<HttpOptions> {
   drift?: Partial<DriftOptions>;
   /** seconds between looks whether the folder holds another model; 0, the default: only `reload` looks */
   watchSeconds?: number;
-  /** seconds on close between `/readyz` saying no and the last connection taken, for a load balancer to notice; default 0 */
-  drainDelaySeconds?: number;
   /** is told of every 500; default: route, error name and call stack on standard error, without the message */
   onFailure?: (failure: Failure) => void;
   /** is told of models that took over, and of those that could not; default: a line on standard error */
@@ -75,9 +73,8 @@ export async function serveDirectory(
   directory: string,
   options: ServeDirectoryOptions = {},
 ): Promise<RunningServer> {
-  const { logPath, watchSeconds = 0, drainDelaySeconds = 0 } = options;
+  const { logPath, watchSeconds = 0 } = options;
   checkNumber('watchSeconds', watchSeconds, 0, 86_400);
-  checkNumber('drainDelaySeconds', drainDelaySeconds, 0, 3600);
   const run = await readServedRun(directory, options.load);
   const log = logPath === undefined ? undefined : await openPredictionLog(logPath, options.log);
   try {
@@ -115,9 +112,6 @@ export async function serveDirectory(
       async close() {
         leaving = true;
         unwatch();
-        if (drainDelaySeconds > 0) {
-          await new Promise((resolve) => setTimeout(resolve, drainDelaySeconds * 1000));
-        }
         await closeBoth(server, log);
       },
     };
@@ -197,12 +191,14 @@ async function closeBoth(server: HttpServer, log: PredictionLog | undefined): Pr
 }
 
 function httpOptionsOf(options: ServeDirectoryOptions): Partial<HttpOptions> {
-  const { port, hostname, requestSeconds, maxConnections, drainSeconds } = options;
+  const { port, hostname, requestSeconds, maxConnections } = options;
+  const { drainDelaySeconds, drainSeconds } = options;
   return {
     ...(port !== undefined && { port }),
     ...(hostname !== undefined && { hostname }),
     ...(requestSeconds !== undefined && { requestSeconds }),
     ...(maxConnections !== undefined && { maxConnections }),
+    ...(drainDelaySeconds !== undefined && { drainDelaySeconds }),
     ...(drainSeconds !== undefined && { drainSeconds }),
   };
 }

@@ -186,6 +186,17 @@ test('what a dead disk never took is counted on close', async () => {
   assert.ok(file.closed);
 });
 
+test('a disk that hangs does not hold up the end', async () => {
+  const file = new FakeFile();
+  file.held = [];
+  const log = open(file, { closeSeconds: 0.01 });
+  log.append('a\nb\n', 2);
+  await until(() => file.held!.length === 1);
+  log.append('c\n', 1);
+  await log.close();
+  assert.equal([log.status().written, log.status().dropped], [0, 3]);
+});
+
 test('a queue of many pieces is written a piece at a time', async () => {
   const file = new FakeFile();
   file.held = [];

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { canonicalJson } from '../../../src/core/json.js';
 import { emptyReading } from '../../../src/node/log/replayLog.js';
 import {
   type ServeDirectoryOptions,
   serveDirectory,
 } from '../../../src/node/serve/serveDirectory.js';
-import { fakeReference, fakeScorer, RECORD } from '../../serve/fakeModel.js';
+import { fakeScorer, RECORD } from '../../serve/fakeModel.js';
+import { writeRun } from './runs.js';
 
 const test = suite('serve a run directory', { root: '' });
 
@@ -23,23 +23,8 @@ test.after.each((context) => {
   rmSync(context.root, { recursive: true });
 });
 
-const BLOB = new TextEncoder().encode('a blob');
+const BLOB = 'a blob';
 const BLOB_SHA256 = createHash('sha256').update(BLOB).digest('hex');
-
-function writeRun(root: string): string {
-  const directory = join(root, 'run');
-  mkdirSync(directory);
-  writeFileSync(join(directory, 'model.coppice'), BLOB);
-  writeFileSync(join(directory, 'drift_baseline.json'), canonicalJson(fakeReference()));
-  const core = {
-    artifacts: { 'model.coppice': BLOB_SHA256 },
-    releasable: true,
-    config: { serving: { prediction_name: 'purchase' }, monitoring: { drift_min_samples: 3 } },
-  };
-  const lineage = { format: 'coppice-lineage', version: 1, run_id: 'abc', core, measurements: {} };
-  writeFileSync(join(directory, 'lineage.json'), canonicalJson(lineage));
-  return directory;
-}
 
 function options(root: string): ServeDirectoryOptions {
   return { port: 0, logPath: join(root, 'log.jsonl'), load: async () => fakeScorer() };
@@ -58,7 +43,7 @@ function predict(url: string, record: object = RECORD): Promise<Response> {
 }
 
 test('serves, logs, and goes on counting after a restart', async ({ root }) => {
-  const directory = writeRun(root);
+  const directory = writeRun(root, { blob: BLOB });
   const first = await serveDirectory(directory, options(root));
   assert.match(first.url, /^http:\/\/127\.0\.0\.1:\d+$/);
   for (let i = 0; i < 5; i++) {
@@ -95,7 +80,7 @@ test('serves, logs, and goes on counting after a restart', async ({ root }) => {
 });
 
 test('finishes a request that has begun, and takes no new one', async ({ root }) => {
-  const server = await serveDirectory(writeRun(root), options(root));
+  const server = await serveDirectory(writeRun(root, { blob: BLOB }), options(root));
   const { port, hostname } = new URL(server.url);
   const socket = connect(Number(port), hostname);
   const body = JSON.stringify(RECORD);
@@ -122,7 +107,10 @@ test('finishes a request that has begun, and takes no new one', async ({ root })
 });
 
 test('cuts off a request that never ends', async ({ root }) => {
-  const server = await serveDirectory(writeRun(root), { ...options(root), drainSeconds: 0.05 });
+  const server = await serveDirectory(writeRun(root, { blob: BLOB }), {
+    ...options(root),
+    drainSeconds: 0.05,
+  });
   const { port, hostname } = new URL(server.url);
   const socket = connect(Number(port), hostname);
   socket.on('error', () => undefined);
@@ -132,7 +120,7 @@ test('cuts off a request that never ends', async ({ root }) => {
 });
 
 test('without a log and without a lineage it serves all the same', async ({ root }) => {
-  const directory = writeRun(root);
+  const directory = writeRun(root, { blob: BLOB });
   rmSync(join(directory, 'lineage.json'));
   const server = await serveDirectory(directory, { port: 0, load: async () => fakeScorer() });
   const answer = (await (await predict(server.url)).json()) as object;
@@ -148,7 +136,7 @@ test('says which file is missing or wrong, and leaves no lock behind', async ({ 
       (error) => error.message,
     );
   assert.match(await refusal(), 'model.coppice: expected the folder of a run');
-  const directory = writeRun(root);
+  const directory = writeRun(root, { blob: BLOB });
 
   const running = await serveDirectory(directory, options(root));
   assert.match(await refusal(), 'by this process already');
