@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { type Socket, Server as TcpServer } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { checkInteger, checkNumber, withDefaults } from '../../core/check.js';
 import type { ServeApp } from '../../serve/index.js';
@@ -43,6 +43,7 @@ export interface HttpServer {
 }
 
 const DRAIN_STEP_MILLISECONDS = 20;
+const GRACE_MILLISECONDS = 200;
 
 /**
  * Serves an app over HTTP/1.1: its hot route straight from Node's own requests, the others through hono's adapter.
@@ -104,15 +105,18 @@ async function drain(
   if (drainDelaySeconds > 0) {
     await new Promise((resolve) => setTimeout(resolve, drainDelaySeconds * 1000));
   }
-  // connections without a request are closed as they fall idle
-  const idle = setInterval(() => server.closeIdleConnections(), DRAIN_STEP_MILLISECONDS);
+  // http's own close would cut off connections that fell idle just now, and the next request is on its way on some of them
+  const closed = new Promise<void>((resolve) => {
+    TcpServer.prototype.close.call(server, () => resolve());
+  });
   const cutOff = setTimeout(() => server.closeAllConnections(), drainSeconds * 1000);
-  try {
-    await new Promise<void>((resolve) => server.close(() => resolve()));
-  } finally {
-    clearInterval(idle);
-    clearTimeout(cutOff);
-  }
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, GRACE_MILLISECONDS))]);
+  const idle = setInterval(() => server.closeIdleConnections(), DRAIN_STEP_MILLISECONDS);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(cutOff);
+  // what is left of http's own: it no longer looks for slow requests
+  server.close();
 }
 
 /** From now on every answer says that its connection ends, those under way among them. */
