@@ -1,53 +1,24 @@
-export { assessDrift } from './assessDrift.js';
-export { benjaminiHochberg } from './benjaminiHochberg.js';
-export { buildReference, type ReferenceInput } from './buildReference.js';
-export { chiSquareSurvival } from './chiSquare.js';
-export { type Comparison, compareCounts } from './compareCounts.js';
-export { checkDriftOptions, DEFAULT_DRIFT_OPTIONS, type DriftOptions } from './driftOptions.js';
-export type {
-  BinaryDriftReport,
-  ClassRate,
-  DistributionChange,
-  DriftReport,
-  DriftReportParts,
-  FieldDrift,
-  MulticlassDriftReport,
-  RateChange,
-  RegressionDriftReport,
-  Verdict,
-} from './driftReport.js';
 export {
   type DriftSummary,
   type RetrainingSummary,
   summarizeDrift,
   summarizeRetraining,
-} from './driftSummary.js';
-export { type ObservedRecord, observe } from './observe.js';
-export { parseReference } from './parseReference.js';
+} from './advice/driftSummary.js';
 export type {
   ClassRates,
   PositiveRates,
   PredictedMeans,
   PredictionEvidence,
   PredictionSummary,
-} from './predictionSummary.js';
-export type { QuantileShift } from './quantileShift.js';
+} from './advice/predictionSummary.js';
 export {
   type Reason,
   type ReasonCode,
   type Recommendation,
   type RetrainingAdvice,
   recommendRetraining,
-} from './recommendRetraining.js';
-export type {
-  BinaryReference,
-  CategoryReference,
-  DriftReference,
-  FieldReference,
-  MulticlassReference,
-  NumericReference,
-  RegressionReference,
-} from './reference.js';
+} from './advice/recommendRetraining.js';
+export { type ObservedRecord, observe } from './counts/observe.js';
 export {
   type BinaryState,
   type CategoryState,
@@ -59,4 +30,37 @@ export {
   type NumericState,
   type RegressionState,
   type StateOf,
-} from './state.js';
+} from './counts/state.js';
+export { assessDrift } from './drift/assessDrift.js';
+export {
+  checkDriftOptions,
+  DEFAULT_DRIFT_OPTIONS,
+  type DriftOptions,
+} from './drift/driftOptions.js';
+export type {
+  BinaryDriftReport,
+  ClassRate,
+  DistributionChange,
+  DriftReport,
+  DriftReportParts,
+  FieldDrift,
+  MulticlassDriftReport,
+  RateChange,
+  RegressionDriftReport,
+  Verdict,
+} from './drift/driftReport.js';
+export type { QuantileShift } from './drift/quantileShift.js';
+export { buildReference, type ReferenceInput } from './reference/buildReference.js';
+export { parseReference } from './reference/parseReference.js';
+export type {
+  BinaryReference,
+  CategoryReference,
+  DriftReference,
+  FieldReference,
+  MulticlassReference,
+  NumericReference,
+  RegressionReference,
+} from './reference/reference.js';
+export { benjaminiHochberg } from './statistics/benjaminiHochberg.js';
+export { chiSquareSurvival } from './statistics/chiSquare.js';
+export { type Comparison, compareCounts } from './statistics/compareCounts.js';

@@ -13,7 +13,7 @@ import {
   type NumericReference,
   parseReference,
 } from '../../src/monitor/index.js';
-import { binOf, quantileEdges } from '../../src/monitor/quantileBins.js';
+import { binOf, quantileEdges } from '../../src/monitor/reference/quantileBins.js';
 import { drawReference } from './samples.js';
 import { classReference, numberReference } from './taskSamples.js';
 

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { canonicalJson } from '../../src/core/json.js';
 import { createRandom } from '../../src/core/random.js';
 import { columnNamed, selectRows, type Table } from '../../src/core/table.js';
-import { addInto, createExactSum, mergeInto, totalOf } from '../../src/monitor/exactSum.js';
+import { addInto, createExactSum, mergeInto, totalOf } from '../../src/monitor/counts/exactSum.js';
 import {
   assessDrift,
   type CategoryState,

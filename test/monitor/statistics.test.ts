@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { benjaminiHochberg } from '../../src/monitor/benjaminiHochberg.js';
-import { chiSquareSurvival } from '../../src/monitor/chiSquare.js';
-import { compareCounts } from '../../src/monitor/compareCounts.js';
-import { logGamma } from '../../src/monitor/logGamma.js';
-import { proportionTest } from '../../src/monitor/proportionTest.js';
+import { benjaminiHochberg } from '../../src/monitor/statistics/benjaminiHochberg.js';
+import { chiSquareSurvival } from '../../src/monitor/statistics/chiSquare.js';
+import { compareCounts } from '../../src/monitor/statistics/compareCounts.js';
+import { logGamma } from '../../src/monitor/statistics/logGamma.js';
+import { proportionTest } from '../../src/monitor/statistics/proportionTest.js';
 
 interface Golden {
   chiSquare: [number, number, number][];

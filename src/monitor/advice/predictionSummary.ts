@@ -1,12 +1,12 @@
-import { describeDistribution, describeRate } from './describeChange.js';
 import type {
   BinaryDriftReport,
   ClassRate,
   DriftReport,
   MulticlassDriftReport,
   RegressionDriftReport,
-} from './driftReport.js';
-import { distanceOf } from './quantileShift.js';
+} from '../drift/driftReport.js';
+import { distanceOf } from '../drift/quantileShift.js';
+import { describeDistribution, describeRate } from './describeChange.js';
 
 /** How often the positive class is predicted. */
 export interface PositiveRates {

@@ -1,4 +1,4 @@
-import type { FieldType } from '../model/schema.js';
+import type { FieldType } from '../../model/schema.js';
 
 /** A numeric field as training saw it. Rows are counted by bins whose edges never change again. */
 export interface NumericReference {

@@ -1,4 +1,4 @@
-import { greatestClass } from '../model/multiclass.js';
+import { greatestClass } from '../../model/multiclass.js';
 
 /** Of each row the class of the greatest probability, and that probability. */
 export interface TopPredictions {

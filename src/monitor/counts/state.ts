@@ -1,5 +1,4 @@
-import { ShapeError } from '../core/errors.js';
-import { createExactSum, type ExactSum, mergeInto } from './exactSum.js';
+import { ShapeError } from '../../core/errors.js';
 import type {
   BinaryReference,
   CategoryReference,
@@ -7,7 +6,8 @@ import type {
   MulticlassReference,
   NumericReference,
   RegressionReference,
-} from './reference.js';
+} from '../reference/reference.js';
+import { createExactSum, type ExactSum, mergeInto } from './exactSum.js';
 
 /** Running counts of a numeric field, by the reference's bins. */
 export interface NumericState {

@@ -1,5 +1,5 @@
-import type { FieldType } from '../model/schema.js';
-import type { Comparison } from './compareCounts.js';
+import type { FieldType } from '../../model/schema.js';
+import type { Comparison } from '../statistics/compareCounts.js';
 import type { QuantileShift } from './quantileShift.js';
 
 /** The outcome of one test: both keys must turn before anything is called a change. */

@@ -1,5 +1,5 @@
-import type { CategoryColumn } from '../core/table.js';
-import { addInto, createExactSum, totalOf } from './exactSum.js';
+import type { CategoryColumn } from '../../core/table.js';
+import { addInto, createExactSum, totalOf } from '../counts/exactSum.js';
 import { binOf, quantileEdges } from './quantileBins.js';
 import {
   type CategoryReference,

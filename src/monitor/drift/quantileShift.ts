@@ -1,5 +1,5 @@
-import type { NumericReference } from './reference.js';
-import type { NumericState } from './state.js';
+import type { NumericState } from '../counts/state.js';
+import type { NumericReference } from '../reference/reference.js';
 
 /** Where two distributions differ the most: the share of values above a number, now and in training. */
 export interface QuantileShift {

@@ -1,4 +1,4 @@
-import { log } from '../core/elementary.js';
+import { log } from '../../core/elementary.js';
 
 const HALF_LOG_TWO_PI = 0.9189385332046727;
 // below this the argument is shifted up, so that the series converges to the last bits

@@ -1,4 +1,4 @@
-import { exp, log } from '../core/elementary.js';
+import { exp, log } from '../../core/elementary.js';
 import { logGamma } from './logGamma.js';
 
 const PRECISION = 1e-16;

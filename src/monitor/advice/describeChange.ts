@@ -1,4 +1,4 @@
-import type { DistributionChange, RateChange } from './driftReport.js';
+import type { DistributionChange, RateChange } from '../drift/driftReport.js';
 
 /** A distribution's change as JSON data; keys without a value are left out when it is written. */
 export function describeDistribution(change: DistributionChange): Record<string, unknown> {

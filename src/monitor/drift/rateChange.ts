@@ -1,6 +1,6 @@
+import { type Alternative, type Proportion, proportionTest } from '../statistics/proportionTest.js';
 import type { DriftOptions } from './driftOptions.js';
 import type { RateChange, Verdict } from './driftReport.js';
-import { type Alternative, type Proportion, proportionTest } from './proportionTest.js';
 
 /** A rate held against that of training: its p-value and whether it is material; not yet decided. */
 export function rateChange(

@@ -1,4 +1,4 @@
-import { log } from '../core/elementary.js';
+import { log } from '../../core/elementary.js';
 import { chiSquareSurvival } from './chiSquare.js';
 import { MIN_EXPECTED, type Proportion, proportionTest } from './proportionTest.js';
 

@@ -1,6 +1,6 @@
+import { checkDriftOptions, type DriftOptions } from '../drift/driftOptions.js';
+import type { DriftReport, FieldDrift } from '../drift/driftReport.js';
 import { describeDistribution, describeRate } from './describeChange.js';
-import { checkDriftOptions, type DriftOptions } from './driftOptions.js';
-import type { DriftReport, FieldDrift } from './driftReport.js';
 import {
   type PredictionEvidence,
   type PredictionSummary,

@@ -1,10 +1,10 @@
-import { type Comparison, compareCounts } from './compareCounts.js';
+import { totalOf } from '../counts/exactSum.js';
+import type { CategoryState, NumericState } from '../counts/state.js';
+import type { CategoryReference, NumericReference } from '../reference/reference.js';
+import { type Comparison, compareCounts } from '../statistics/compareCounts.js';
 import type { DriftOptions } from './driftOptions.js';
 import type { DistributionChange } from './driftReport.js';
-import { totalOf } from './exactSum.js';
 import { materialRate, undecided } from './rateChange.js';
-import type { CategoryReference, NumericReference } from './reference.js';
-import type { CategoryState, NumericState } from './state.js';
 
 /** Numbers held against those of training: by bins, and by the mean; not yet decided. */
 export function numericChange(

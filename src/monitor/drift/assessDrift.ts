@@ -1,4 +1,15 @@
-import { benjaminiHochberg } from './benjaminiHochberg.js';
+import type {
+  BinaryState,
+  CategoryState,
+  FieldState,
+  MonitorState,
+  MulticlassState,
+  NumericState,
+  RegressionState,
+} from '../counts/state.js';
+import type { FieldReference } from '../reference/reference.js';
+import { benjaminiHochberg } from '../statistics/benjaminiHochberg.js';
+import type { Proportion } from '../statistics/proportionTest.js';
 import { categoryChange, countsChange, numericChange } from './distributionChange.js';
 import { checkDriftOptions, type DriftOptions } from './driftOptions.js';
 import type {
@@ -12,19 +23,8 @@ import type {
   RegressionDriftReport,
   Verdict,
 } from './driftReport.js';
-import type { Proportion } from './proportionTest.js';
 import { distanceOf, quantileShift } from './quantileShift.js';
 import { predictedRateChange, rateChange, shiftOf } from './rateChange.js';
-import type { FieldReference } from './reference.js';
-import type {
-  BinaryState,
-  CategoryState,
-  FieldState,
-  MonitorState,
-  MulticlassState,
-  NumericState,
-  RegressionState,
-} from './state.js';
 
 /**
  * Holds what was seen against the reference, by the two-key rule: a change must be significant for the number of rows

@@ -1,4 +1,4 @@
-import { exp } from '../core/elementary.js';
+import { exp } from '../../core/elementary.js';
 import { chiSquareSurvival } from './chiSquare.js';
 import { logChoose } from './logGamma.js';
 

@@ -1,5 +1,5 @@
-import { show } from '../core/check.js';
-import { FormatError } from '../core/errors.js';
+import { show } from '../../core/check.js';
+import { FormatError } from '../../core/errors.js';
 import type {
   BinaryReference,
   CategoryReference,

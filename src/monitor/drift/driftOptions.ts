@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, withDefaults } from '../core/check.js';
+import { checkInteger, checkNumber, withDefaults } from '../../core/check.js';
 
 /** When a change counts as drift: a test must call it significant, and it must be large enough to matter. */
 export interface DriftOptions {

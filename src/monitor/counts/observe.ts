@@ -1,9 +1,13 @@
-import { ShapeError } from '../core/errors.js';
-import { type CategoryColumn, columnNamed, type Table } from '../core/table.js';
+import { ShapeError } from '../../core/errors.js';
+import { type CategoryColumn, columnNamed, type Table } from '../../core/table.js';
+import { binOf } from '../reference/quantileBins.js';
+import type {
+  CategoryReference,
+  DriftReference,
+  NumericReference,
+} from '../reference/reference.js';
 import { addInto } from './exactSum.js';
 import { finiteOrMissing, topPredictions } from './predictions.js';
-import { binOf } from './quantileBins.js';
-import type { CategoryReference, DriftReference, NumericReference } from './reference.js';
 import type { CategoryState, MonitorState, NumericState } from './state.js';
 
 /** A row by field name; null, undefined and NaN are missing, and so is the empty string of a category. */

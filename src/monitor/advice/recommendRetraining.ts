@@ -1,4 +1,4 @@
-import { checkDriftOptions, type DriftOptions } from './driftOptions.js';
+import { checkDriftOptions, type DriftOptions } from '../drift/driftOptions.js';
 import type {
   BinaryDriftReport,
   DistributionChange,
@@ -7,7 +7,7 @@ import type {
   MulticlassDriftReport,
   RateChange,
   RegressionDriftReport,
-} from './driftReport.js';
+} from '../drift/driftReport.js';
 
 /** What to do: nothing, keep an eye on it, look for broken data first, or train on recent data. */
 export type Recommendation = 'none' | 'watch' | 'investigate' | 'retrain';

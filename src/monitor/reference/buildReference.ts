@@ -1,10 +1,10 @@
-import { checkNumber, checkOneOf, show } from '../core/check.js';
-import { ConfigError, DataError, ShapeError } from '../core/errors.js';
-import { columnNamed, type Table } from '../core/table.js';
-import type { Task } from '../model/model.js';
-import type { Field, Schema } from '../model/schema.js';
+import { checkNumber, checkOneOf, show } from '../../core/check.js';
+import { ConfigError, DataError, ShapeError } from '../../core/errors.js';
+import { columnNamed, type Table } from '../../core/table.js';
+import type { Task } from '../../model/model.js';
+import type { Field, Schema } from '../../model/schema.js';
+import { finiteOrMissing, topPredictions } from '../counts/predictions.js';
 import { categoryReference, momentsOf, numericReference } from './fieldReference.js';
-import { finiteOrMissing, topPredictions } from './predictions.js';
 import type {
   BinaryReference,
   DriftReference,
