@@ -1,5 +1,6 @@
 import { buildReference, type DriftReference } from '../monitor/index.js';
 import type { PreparedData } from './dataStage.js';
+import { fieldImportance } from './fieldImportance.js';
 import type { TrainedModel } from './trainStage.js';
 
 /**
@@ -17,5 +18,6 @@ export function makeDriftBaseline(
     target: train.target,
     predictions: outOfFold,
     threshold: model.task === 'binary' ? model.threshold.value : undefined,
+    importance: fieldImportance(model, train),
   });
 }

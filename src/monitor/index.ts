@@ -1,9 +1,3 @@
-export {
-  type DriftSummary,
-  type RetrainingSummary,
-  summarizeDrift,
-  summarizeRetraining,
-} from './advice/driftSummary.js';
 export type {
   ClassRates,
   PositiveRates,
@@ -11,13 +5,13 @@ export type {
   PredictionEvidence,
   PredictionSummary,
 } from './advice/predictionSummary.js';
+export type { Reason, ReasonCode, ReasonKind } from './advice/reason.js';
 export {
-  type Reason,
-  type ReasonCode,
   type Recommendation,
   type RetrainingAdvice,
   recommendRetraining,
-} from './advice/recommendRetraining.js';
+} from './advice/recommend.js';
+export type { AlarmSummary, DriftSummary, RetrainingSummary } from './advice/summary.js';
 export { type ObservedRecord, observe } from './counts/observe.js';
 export {
   type BinaryState,
@@ -32,11 +26,6 @@ export {
   type StateOf,
 } from './counts/state.js';
 export { assessDrift } from './drift/assessDrift.js';
-export {
-  checkDriftOptions,
-  DEFAULT_DRIFT_OPTIONS,
-  type DriftOptions,
-} from './drift/driftOptions.js';
 export type {
   BinaryDriftReport,
   ClassRate,
@@ -49,8 +38,28 @@ export type {
   RegressionDriftReport,
   Verdict,
 } from './drift/driftReport.js';
-export type { QuantileShift } from './drift/quantileShift.js';
+export type { GridDistance, QuantileShift } from './drift/gridDistance.js';
+export type { Label, LabelReceipt } from './labels/label.js';
+export { createMonitor, type Monitor, type MonitorInput } from './monitor.js';
+export {
+  checkDriftOptions,
+  checkMonitorOptions,
+  DEFAULT_DRIFT_OPTIONS,
+  DEFAULT_MONITOR_OPTIONS,
+  type DriftOptions,
+  MONITOR_RANGES,
+  type MonitorOptions,
+} from './monitorOptions.js';
+export type {
+  DropKind,
+  Estimate,
+  PerformanceDrop,
+  PerformanceMetric,
+  PerformanceMetricName,
+  PerformanceReport,
+} from './performance/performanceReport.js';
 export { buildReference, type ReferenceInput } from './reference/buildReference.js';
+export type { CalibrationTable } from './reference/calibrationTable.js';
 export { parseReference } from './reference/parseReference.js';
 export type {
   BinaryReference,
@@ -61,6 +70,10 @@ export type {
   NumericReference,
   RegressionReference,
 } from './reference/reference.js';
+export type { MonitorSnapshot } from './snapshot/snapshot.js';
 export { benjaminiHochberg } from './statistics/benjaminiHochberg.js';
 export { chiSquareSurvival } from './statistics/chiSquare.js';
 export { type Comparison, compareCounts } from './statistics/compareCounts.js';
+export type { Alarm } from './windows/alarms.js';
+export type { MonitorView } from './windows/assessMonitor.js';
+export type { WindowSummary } from './windows/history.js';

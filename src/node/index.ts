@@ -4,6 +4,7 @@ export type { CsvRecord } from './csvRecords.js';
 export { CsvWriter, writeCsv } from './csvWriter.js';
 export { type ResolvedDataset, resolveDataset } from './datasetRegistry.js';
 export { digestFile, type FileDigest } from './filePieces.js';
+export { type MonitoredFile, monitorFile, namesIn, type RowPlaces } from './monitorFile.js';
 export {
   DEFAULT_LOG_OPTIONS,
   openPredictionLog,
@@ -21,7 +22,7 @@ export {
   readRunModel,
   writeRunDirectory,
 } from './runDirectory.js';
-export { driftOptionsOf } from './runSettings.js';
+export { monitorOptionsOf } from './runSettings.js';
 export { type ScoredBatch, scoreFile } from './scoreFile.js';
 export {
   type RunningServer,

@@ -1,10 +1,5 @@
 import { createReadStream } from 'node:fs';
-import {
-  createMonitorState,
-  type DriftReference,
-  type MonitorState,
-  observe,
-} from '../monitor/index.js';
+import type { DriftReference, Monitor } from '../monitor/index.js';
 import {
   createRecordValidator,
   type LoggedPrediction,
@@ -43,23 +38,21 @@ export async function readPredictionLog(
 }
 
 /**
- * Counts a log's predictions against a reference, exactly as the server counted them when it made them. Entries whose
- * task, classes or features do not fit the reference, for example of an earlier model, count as malformed.
+ * Counts a log's predictions, exactly as the server counted them when it made them. Entries whose task, classes or features do
+ * not fit the monitor's reference, for example of an earlier model, count as malformed. Mutates `monitor`.
  */
-export async function replayLog(
-  path: string,
-  reference: DriftReference,
-): Promise<LogReading & { state: MonitorState }> {
-  const state = createMonitorState(reference);
+export async function replayLog(path: string, monitor: Monitor): Promise<LogReading> {
+  const { reference } = monitor;
   const validator = createRecordValidator(reference.fields, []);
-  const reading = await readPredictionLog(path, (entry) => {
+  return readPredictionLog(path, (entry) => {
     const { features } = entry;
     const predictions = predictionsOf(entry, reference);
-    if (!predictions || !validator.validate(features, [], new ProblemList(1))) return false;
-    observe(state, [features], predictions);
+    const at = Date.parse(entry.timestampUtc);
+    if (!predictions || Number.isNaN(at)) return false;
+    if (!validator.validate(features, [], new ProblemList(1))) return false;
+    monitor.record([features], predictions, undefined, at);
     return true;
   });
-  return { ...reading, state };
 }
 
 /** The predictions of an entry as the scorer gave them; undefined when they are of a model of another kind. */

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { FormatError } from '../core/errors.js';
 import { FILES, type Lineage } from '../lifecycle/index.js';
-import { createMonitorState, type DriftOptions, parseReference } from '../monitor/index.js';
+import { createMonitor, type MonitorOptions, parseReference } from '../monitor/index.js';
 import { loadScorer } from '../score/index.js';
 import type { Scorer } from '../score/scorer.js';
 import { createApp, type Failure, type ServeLimits } from '../serve/index.js';
 import { openPredictionLog, type PredictionLog } from './predictionLog.js';
 import { replayLog } from './readPredictionLog.js';
 import { readRunFile, readRunLineage } from './runDirectory.js';
-import { driftOptionsOf, predictionNameOf } from './runSettings.js';
+import { monitorOptionsOf, predictionNameOf } from './runSettings.js';
 
 export interface ServeDirectoryOptions {
   /** 0 takes a free one; default 8080 */
@@ -26,7 +26,7 @@ export interface ServeDirectoryOptions {
   predictionName?: string;
   limits?: Partial<ServeLimits>;
   /** laid over the run's configuration */
-  drift?: Partial<DriftOptions>;
+  drift?: Partial<MonitorOptions>;
   /** is told of every 500; default: route, error name and call stack on standard error, without the message */
   onFailure?: (failure: Failure) => void;
   /** milliseconds that requests have to finish on close, after which they are cut off; default 10,000 */
@@ -67,21 +67,24 @@ export async function serveDirectory(
   const { logPath } = options;
   const log = logPath === undefined ? undefined : await openPredictionLog(logPath);
   try {
-    const { state, ...replayed } =
+    const monitor = createMonitor({
+      reference,
+      options: { ...monitorOptionsOf(lineage), ...options.drift },
+    });
+    const replayed =
       logPath === undefined
-        ? { state: createMonitorState(reference), entryCount: 0, malformedCount: 0 }
-        : await replayLog(logPath, reference);
+        ? { entryCount: 0, malformedCount: 0 }
+        : await replayLog(logPath, monitor);
     const app = createApp({
       scorer,
       reference,
-      state,
+      monitor,
       now: () => new Date(),
       predictionName: options.predictionName ?? predictionNameOf(lineage),
       modelInfo: {
         sha256,
         ...(lineage && { run_id: lineage.run_id, releasable: lineage.core.releasable }),
       },
-      drift: { ...driftOptionsOf(lineage), ...options.drift },
       ...(log && { log: log.write, logStatus: log.status }),
       ...(options.limits && { limits: options.limits }),
       onFailure: options.onFailure ?? reportFailure,

@@ -2,11 +2,10 @@ import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { FormatError, ShapeError } from '../core/errors.js';
 import {
-  checkDriftOptions,
-  createMonitorState,
-  type DriftOptions,
+  createMonitor,
   type DriftReference,
-  type MonitorState,
+  type Monitor,
+  type MonitorOptions,
 } from '../monitor/index.js';
 import type { Scorer } from '../score/scorer.js';
 import { healthRoute, type LogStatus, type ModelInfo } from './healthRoute.js';
@@ -27,8 +26,8 @@ export interface AppOptions {
   scorer: Scorer;
   /** of the same model */
   reference: DriftReference;
-  /** what was seen before, for example replayed from the prediction log; kept against `reference`. Mutated */
-  state?: MonitorState;
+  /** has seen what was there before, for example replayed from the prediction log, against `reference`. Mutated */
+  monitor?: Monitor;
   /** gets the log entries of each request; must not throw and must not block */
   log?: (entries: readonly PredictionEntry[]) => void;
   logStatus?: () => LogStatus;
@@ -37,7 +36,8 @@ export interface AppOptions {
   predictionName?: string;
   modelInfo?: ModelInfo;
   limits?: Partial<ServeLimits>;
-  drift?: Partial<DriftOptions>;
+  /** of the monitor, where none is given */
+  drift?: Partial<MonitorOptions>;
   /** is told of every 500; the error's message may hold values of the request */
   onFailure?: (failure: Failure) => void;
 }
@@ -55,21 +55,20 @@ const ROUTES: Readonly<Record<string, readonly string[]>> = {
  * The HTTP service of a model as a function from `Request` to `Response` (`app.fetch`): nothing of Node in it, so it runs
  * in an edge worker, Deno, Bun or a service worker too.
  * @throws {FormatError} when the reference is of another model.
- * @throws {ShapeError} when the state was kept against another reference.
+ * @throws {ShapeError} when the monitor counts against another reference.
  * @throws {ConfigError} on a wrong limit or drift option.
  */
 export function createApp(options: AppOptions): Hono {
   const { scorer, reference, now } = options;
   checkSameModel(scorer, reference);
-  const state = options.state ?? createMonitorState(reference);
-  if (state.reference !== reference) {
-    throw new ShapeError('"state" expected counts that were kept against "reference"');
+  const monitor = options.monitor ?? createMonitor({ reference, options: options.drift });
+  if (monitor.reference !== reference) {
+    throw new ShapeError('"monitor" expected one that counts against "reference"');
   }
   const limits = checkLimits(options.limits);
   const service = createModelService({
     scorer,
-    state,
-    drift: checkDriftOptions(options.drift),
+    monitor,
     predictionName: options.predictionName || scorer.schema.target.name,
     now,
     log: options.log,

@@ -31,7 +31,7 @@ export interface HealthOptions {
 /** `GET /health`: `degraded` when predictions are served but log lines were lost. */
 export function healthRoute(service: ModelService, options: HealthOptions): Hono {
   const { modelInfo, now, logStatus } = options;
-  const { scorer, state } = service;
+  const { scorer, monitor } = service;
   const { task, schema, threshold } = scorer;
   const { name: target, classes } = schema.target;
   const startedAt = now();
@@ -51,7 +51,7 @@ export function healthRoute(service: ModelService, options: HealthOptions): Hono
       kernel: scorer.kernel,
       started_at: startedAt.toISOString(),
       uptime_seconds: Math.max(0, (now().getTime() - startedAt.getTime()) / 1000),
-      samples_observed: state.rowCount,
+      samples_observed: monitor.rowCount,
       ...(log && {
         prediction_log: {
           written: log.written,

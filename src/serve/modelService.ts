@@ -1,13 +1,4 @@
-import {
-  assessDrift,
-  type DriftOptions,
-  type DriftSummary,
-  type MonitorState,
-  observe,
-  type RetrainingSummary,
-  summarizeDrift,
-  summarizeRetraining,
-} from '../monitor/index.js';
+import type { DriftSummary, Monitor, RetrainingSummary } from '../monitor/index.js';
 import type { RowRecord, Scorer } from '../score/scorer.js';
 import { createAnswerMaker, type Prediction, predictionKeys } from './predictionAnswer.js';
 import { createEntryMaker, type PredictionEntry } from './predictionEntry.js';
@@ -15,7 +6,7 @@ import { createEntryMaker, type PredictionEntry } from './predictionEntry.js';
 /** What is served, apart from HTTP: scores records, counts them, logs them. */
 export interface ModelService {
   readonly scorer: Scorer;
-  readonly state: MonitorState;
+  readonly monitor: Monitor;
   /** @param records - checked against the schema */
   predict(records: readonly RowRecord[]): Prediction[];
   drift(): DriftSummary;
@@ -25,8 +16,7 @@ export interface ModelService {
 export interface ModelServiceOptions {
   scorer: Scorer;
   /** counts every prediction (mutated) */
-  state: MonitorState;
-  drift: DriftOptions;
+  monitor: Monitor;
   predictionName: string;
   now: () => Date;
   /** gets the log entries of each request; must not throw and must not block */
@@ -34,24 +24,25 @@ export interface ModelServiceOptions {
 }
 
 export function createModelService(options: ModelServiceOptions): ModelService {
-  const { scorer, state, drift, now, log } = options;
+  const { scorer, monitor, now, log } = options;
   const keys = predictionKeys(options.predictionName);
   const answerOf = createAnswerMaker(scorer, keys);
   const entryOf = createEntryMaker(scorer, keys);
 
   return {
     scorer,
-    state,
+    monitor,
     predict(records) {
       const predictions = scorer.predict(records);
-      observe(state, records, predictions);
+      const at = now();
+      monitor.record(records, predictions, undefined, at.getTime());
       if (log) {
-        const timestamp = now().toISOString();
+        const timestamp = at.toISOString();
         log(records.map((record, row) => entryOf(record, predictions, row, timestamp)));
       }
       return records.map((_, row) => answerOf(predictions, row));
     },
-    drift: () => summarizeDrift(assessDrift(state, drift), drift),
-    retraining: () => summarizeRetraining(assessDrift(state, drift), drift),
+    drift: () => monitor.drift(now().getTime()),
+    retraining: () => monitor.retrainingTrigger(now().getTime()),
   };
 }

@@ -1,109 +1,145 @@
 import type { Command } from 'commander';
-import { ConfigError } from '../../core/errors.js';
+import { ConfigError, DataError } from '../../core/errors.js';
 import { type Config, FILES } from '../../lifecycle/index.js';
 import {
-  assessDrift,
-  createMonitorState,
-  type DriftReport,
-  type DriftSummary,
-  type MonitorState,
-  observe,
+  createMonitor,
+  type DriftReference,
+  type Monitor,
+  type MonitorOptions,
   parseReference,
-  type RateChange,
-  summarizeDrift,
 } from '../../monitor/index.js';
 import {
-  driftOptionsOf,
+  monitorFile,
+  monitorOptionsOf,
+  namesIn,
+  type RowPlaces,
   readRunFile,
   readRunLineage,
   replayLog,
-  scoreFile,
 } from '../../node/index.js';
 import { loadScorer } from '../../score/index.js';
+import { formatDrift } from '../driftText.js';
 import { EXIT } from '../exitCodes.js';
-import { createCommand } from '../options.js';
-import { type CommonOptions, formatTable, grouped, printResult } from '../output.js';
+import { createCommand, integer } from '../options.js';
+import { type CommonOptions, printResult } from '../output.js';
 
 interface DriftFlags extends CommonOptions {
   log?: string;
   data?: string;
+  by?: string;
+  time?: string;
+  windowRows?: number;
   failOnDrift?: boolean;
 }
 
-/** `coppice drift DIR --log FILE | --data FILE`: how far from the training data are these rows? */
+/** Windows that are kept apart of a file: enough to see every one of them. */
+const MOST_WINDOWS = 1000;
+
+/** `coppice drift DIR --log FILE | --data FILE`: how far from the training data are these rows, and does it matter? */
 export function driftCommand(): Command {
   return createCommand(
     'drift',
-    'Hold the rows of a prediction log, or of a CSV file, against the training data of a model.',
-    'coppice drift model --log model.predictions.jsonl\ncoppice drift model --data january.csv --fail-on-drift',
+    'Hold the rows of a prediction log, or of a CSV file, against the training data of a model: what moved, since when, whether it matters, what to do.',
+    [
+      'coppice drift model --log model.predictions.jsonl',
+      'coppice drift model --data january.csv --fail-on-drift',
+      'coppice drift model --data flights.csv --by Year',
+      'coppice drift model --data orders.csv --time ordered_at',
+    ].join('\n'),
   )
     .argument('<dir>', 'folder of a run')
     .option('--log <file>', 'prediction log of `coppice serve`')
-    .option('--data <file>', 'CSV with the fields of the model; the rows are scored first')
+    .option(
+      '--data <file>',
+      'CSV with the fields of the model; the rows are scored first. Where it has the target too, labels are counted',
+    )
+    .option('--by <column>', 'of --data: every value of the column is a window')
+    .option('--time <column>', 'of --data: when each row was, for windows by time')
+    .option('--window-rows <number>', 'rows that a window has at least', integer)
     .option('--fail-on-drift', 'exit with 5 when the recommendation is investigate or retrain')
     .action(async (directory: string, flags: DriftFlags) => {
-      if ((flags.log === undefined) === (flags.data === undefined)) {
-        throw new ConfigError('expected either --log or --data');
-      }
-      const lineage = await readRunLineage(directory);
-      const text = new TextDecoder().decode(await readRunFile(directory, FILES.driftBaseline));
-      const reference = parseReference(JSON.parse(text));
-      const config = lineage.core.config as Config;
-      let state: MonitorState;
-      let malformedCount = 0;
-      if (flags.log !== undefined) {
-        ({ state, malformedCount } = await replayLog(flags.log, reference));
-      } else {
-        state = createMonitorState(reference);
-        const scorer = await loadScorer(await readRunFile(directory, FILES.blob));
-        await scoreFile(flags.data!, scorer, config.data.missing_tokens, ({ table, predictions }) =>
-          observe(state, table, predictions),
-        );
-      }
-      const options = driftOptionsOf(lineage);
-      const report = assessDrift(state, options);
-      const summary = summarizeDrift(report, options);
-      printResult(
-        flags,
-        { ...summary, malformed_lines: malformedCount },
-        describe(report, summary),
-      );
-      const alarming =
-        summary.recommendation === 'retrain' || summary.recommendation === 'investigate';
+      const { monitor, title, now, names, malformedCount } = await readRows(directory, flags);
+      const view = monitor.assess(now);
+      const summary = monitor.drift(now);
+      const { recommendation, recommended_action: action } = summary;
+      const byTime = flags.log !== undefined || flags.time !== undefined;
+      const text = formatDrift(view, { title, action, ...placeNames(byTime, names) });
+      printResult(flags, { ...summary, malformed_lines: malformedCount }, text);
+      const alarming = recommendation === 'retrain' || recommendation === 'investigate';
       if (flags.failOnDrift && alarming) process.exitCode = EXIT.drift;
     });
 }
 
-function describe(report: DriftReport, summary: DriftSummary): string {
-  const predicted =
-    report.task === 'multiclass' ? [report.score, report.classDistribution] : [report.score];
-  const rows = [...report.fields, ...predicted].map((change) => [
-    change.name,
-    change.psi.toFixed(4),
-    change.jensenShannon.toFixed(4),
-    change.zScore === undefined ? '' : change.zScore.toFixed(2),
-    change.adjustedPValue.toExponential(1),
-    change.changed ? 'changed' : change.significant ? 'small' : '',
-  ]);
-  return [
-    formatTable([['field', 'PSI', 'JS distance', 'z', 'adjusted p', ''], ...rows]),
-    '',
-    `${grouped(report.rowCount)} rows; ${describePredictions(report)}`,
-    `recommendation: ${summary.recommendation}. ${summary.recommended_action}`,
-    ...summary.reasons.map(({ message }) => `  - ${message}`),
-  ].join('\n');
+interface ReadRows {
+  monitor: Monitor;
+  title: string;
+  /** a time that all rows have reached; undefined leaves the newest window open */
+  now: number | undefined;
+  names: readonly string[] | undefined;
+  malformedCount: number;
 }
 
-function describePredictions(report: DriftReport): string {
-  if (report.task === 'binary') return `positive predictions ${describeRate(report.positiveRate)}`;
-  if (report.task === 'multiclass') {
-    const classes = report.classRates.map((rate) => `${rate.name} ${describeRate(rate)}`);
-    return `predicted classes: ${classes.join('; ')}`;
+async function readRows(directory: string, flags: DriftFlags): Promise<ReadRows> {
+  if ((flags.log === undefined) === (flags.data === undefined)) {
+    throw new ConfigError('expected either --log or --data');
   }
-  const mean = report.score.mean?.toPrecision(6) ?? 'none';
-  return `mean prediction ${mean}, in training ${report.trainingPredictedMean.toPrecision(6)}`;
+  if (flags.log !== undefined && (flags.by !== undefined || flags.time !== undefined)) {
+    throw new ConfigError('--by and --time are of --data; a log has its own times');
+  }
+  if (flags.by !== undefined && flags.time !== undefined) {
+    throw new ConfigError('expected either --by or --time');
+  }
+  const lineage = await readRunLineage(directory);
+  const json = new TextDecoder().decode(await readRunFile(directory, FILES.driftBaseline));
+  const reference = parseReference(JSON.parse(json));
+  const options: Partial<MonitorOptions> = {
+    ...monitorOptionsOf(lineage),
+    ...(flags.windowRows !== undefined && { windowRows: flags.windowRows }),
+  };
+  if (flags.log !== undefined) {
+    const monitor = createMonitor({ reference, options });
+    const { malformedCount } = await replayLog(flags.log, monitor);
+    return { monitor, title: flags.log, now: undefined, names: undefined, malformedCount };
+  }
+  const { missing_tokens: missingTokens } = (lineage.core.config as Config).data;
+  const scorer = await loadScorer(await readRunFile(directory, FILES.blob));
+  const path = flags.data!;
+  const places = await placesOf(path, flags);
+  const monitor = monitorOfFile(reference, options, places);
+  const { rowCount } = await monitorFile(path, { scorer, monitor, missingTokens, places });
+  if (rowCount === 0) throw new DataError('expected rows, got a header alone', { file: path });
+  const names = places.kind === 'name' ? places.names : undefined;
+  return { monitor, title: path, now: Infinity, names, malformedCount: 0 };
 }
 
-function describeRate({ rate, referenceRate }: RateChange): string {
-  return `${(100 * rate).toFixed(2)} %, in training ${(100 * referenceRate).toFixed(2)} %`;
+async function placesOf(path: string, { by, time }: DriftFlags): Promise<RowPlaces> {
+  if (time !== undefined) return { kind: 'time', column: time };
+  if (by === undefined) return { kind: 'position' };
+  return { kind: 'name', column: by, names: await namesIn(path, by, MOST_WINDOWS) };
+}
+
+function monitorOfFile(
+  reference: DriftReference,
+  options: Partial<MonitorOptions>,
+  places: RowPlaces,
+): Monitor {
+  const windowsBy = places.kind === 'name' ? places.names : places.kind;
+  return createMonitor({
+    reference,
+    windowsBy,
+    options: { ...options, windowsKept: MOST_WINDOWS, labelCapacity: 10_000_000 },
+  });
+}
+
+/** How the report calls the beginning and the end of a window. */
+function placeNames(
+  byTime: boolean,
+  names: readonly string[] | undefined,
+): { from: (at: number) => string; to: (at: number) => string } {
+  if (names) return { from: (at) => names[at]!, to: (at) => names[at - 1]! };
+  if (byTime) {
+    const time = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+    return { from: time, to: time };
+  }
+  return { from: (at) => `row ${at + 1}`, to: (at) => `row ${at}` };
 }

@@ -5,7 +5,7 @@ import type {
   MulticlassDriftReport,
   RegressionDriftReport,
 } from '../drift/driftReport.js';
-import { distanceOf } from '../drift/quantileShift.js';
+import { distanceOf } from '../drift/gridDistance.js';
 import { describeDistribution, describeRate } from './describeChange.js';
 
 /** How often the positive class is predicted. */
@@ -70,7 +70,7 @@ export function summarizePredictions(report: DriftReport): PredictionSummary {
   if (task === 'regression') {
     return {
       task,
-      predicted_mean: report.score.mean ?? null,
+      predicted_mean: report.score.moments?.mean ?? null,
       training_mean: report.trainingMean,
       training_predicted_mean: report.trainingPredictedMean,
     };
@@ -110,7 +110,8 @@ function multiclassEvidence(report: MulticlassDriftReport): PredictionEvidence {
 }
 
 function regressionEvidence(report: RegressionDriftReport): PredictionEvidence {
-  const { shift, predictionsShifted, outOfRange } = report;
+  const { score, predictionsShifted, outOfRange } = report;
+  const shift = score.grid?.shift;
   return {
     ...(shift && {
       prediction_shift: {

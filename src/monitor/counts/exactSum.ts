@@ -1,38 +1,46 @@
 /**
- * Sums of float32 numbers that are exact and so depend neither on the order of the terms nor on how they were shared
- * out between workers.
- *
- * One float64 a binade: all float32 of one exponent are multiples of the same power of two and below 2^24 of it, so
- * their float64 sum is exact up to 2^29 terms a binade (M. A. Malcolm, "On accurate floating-point summation",
- * CACM 14(11), 1971). Merging two sums is adding them element by element.
+ * Sums that depend neither on the order of the terms nor on how they were shared out between workers: every term is cut to a
+ * multiple of 2^-32 and added up as a whole number, in three parts worth 2^32, 1 and 2^-32. Merging is adding part by part.
  */
 export type ExactSum = Float64Array;
 
-const BINADES = 255;
+const LIMB = 2 ** 32;
+// a part is carried into the next one long before it would leave the whole numbers that a float64 holds
+const FULL = 2 ** 52;
 
-const float = new Float32Array(1);
-const bits = new Int32Array(float.buffer);
-
-/** The empty sum: 255 zeros, 2 kB. */
+/** The empty sum. */
 export function createExactSum(): ExactSum {
-  return new Float64Array(BINADES);
+  return new Float64Array(3);
 }
 
-/** Adds one number, rounded to float32; it must be finite as a float32. Mutates `sum`. O(1). */
+/** Adds one number, cut towards 0 to a multiple of 2^-32; |x| < 2^63. Mutates `sum`. O(1). */
 export function addInto(sum: ExactSum, x: number): void {
-  float[0] = x;
-  const binade = (bits[0]! >>> 23) & 255;
-  sum[binade]! += float[0]!;
+  const high = Math.trunc(x / LIMB);
+  const rest = x - high * LIMB;
+  const unit = Math.trunc(rest);
+  sum[0]! += high;
+  sum[1]! += unit;
+  sum[2]! += Math.trunc((rest - unit) * LIMB);
+  if (Math.abs(sum[1]!) >= FULL || Math.abs(sum[2]!) >= FULL) carry(sum);
 }
 
 /** Adds another sum. Mutates `sum`. */
 export function mergeInto(sum: ExactSum, other: ExactSum): void {
-  for (let binade = 0; binade < BINADES; binade++) sum[binade]! += other[binade]!;
+  for (let part = 0; part < 3; part++) sum[part]! += other[part]!;
+  carry(sum);
 }
 
-/** The value of a sum in float64: the binades are added in a fixed order, from the smallest up. */
+/** Brings a sum into its one form in which the lower parts are in [0, 2^32): equal sums are equal bytes. Mutates `sum`. */
+export function carry(sum: ExactSum): void {
+  for (let part = 2; part > 0; part--) {
+    const over = Math.floor(sum[part]! / LIMB);
+    sum[part]! -= over * LIMB;
+    sum[part - 1]! += over;
+  }
+}
+
+/** The value of a sum in float64. */
 export function totalOf(sum: ExactSum): number {
-  let total = 0;
-  for (let binade = 0; binade < BINADES; binade++) total += sum[binade]!;
-  return total;
+  const [high, unit, low] = sum;
+  return high! * LIMB + unit! + low! / LIMB;
 }

@@ -1,5 +1,6 @@
 import { ShapeError } from '../../core/errors.js';
 import { type CategoryColumn, columnNamed, type Table } from '../../core/table.js';
+import type { CalibrationTable } from '../reference/calibrationTable.js';
 import { binOf } from '../reference/quantileBins.js';
 import type {
   CategoryReference,
@@ -7,14 +8,22 @@ import type {
   NumericReference,
 } from '../reference/reference.js';
 import { addInto } from './exactSum.js';
+import { addLevel } from './levelSample.js';
 import { finiteOrMissing, topPredictions } from './predictions.js';
-import type { CategoryState, MonitorState, NumericState } from './state.js';
+import {
+  type CategoryState,
+  type MonitorState,
+  type MulticlassState,
+  type NumericState,
+  PROBABILITY_UNIT,
+  type ProbabilityState,
+} from './state.js';
 
 /** A row by field name; null, undefined and NaN are missing, and so is the empty string of a category. */
 export type ObservedRecord = Readonly<Record<string, number | string | null | undefined>>;
 
-// z and its square must stay finite as float32
-const Z_LIMIT = 1e18;
+// what an exact sum takes of z and of its square
+const Z_LIMIT = 2 ** 31;
 const UNSEEN_LEVEL = -1;
 
 /**
@@ -46,23 +55,60 @@ export function observe(
 
 function observePredictions(state: MonitorState, predictions: ArrayLike<number>): void {
   if (state.task === 'binary') {
-    const { threshold } = state.reference;
+    const { score, calibration } = state.reference;
     for (let row = 0; row < predictions.length; row++) {
       const probability = Math.fround(predictions[row]!);
-      countNumber(state.score, state.reference.score, probability);
-      if (probability >= threshold) state.positiveCount++;
+      countNumber(state.score, score, probability);
+      countProbability(state.calibration, calibration, probability);
     }
     return;
   }
   let scores: Float32Array;
   if (state.task === 'multiclass') {
     const { codes, probabilities } = topPredictions(predictions, state.classCounts.length);
-    for (const code of codes) state.classCounts[code]!++;
+    countClasses(state, predictions, codes);
+    for (const p of probabilities) {
+      countProbability(state.calibration, state.reference.calibration, p);
+    }
     scores = probabilities;
   } else {
     scores = finiteOrMissing(predictions);
   }
   for (const x of scores) countNumber(state.score, state.reference.score, x);
+}
+
+function countProbability(
+  counted: ProbabilityState,
+  { edges }: CalibrationTable,
+  probability: number,
+): void {
+  // no probability says nothing of what to expect; the score counts it as missing
+  if (probability !== probability) return;
+  const bin = binOf(edges, probability);
+  counted.rows[bin]!++;
+  counted.predicted[bin]! += inUnits(probability);
+}
+
+function countClasses(
+  state: MulticlassState,
+  predictions: ArrayLike<number>,
+  codes: Int32Array,
+): void {
+  const { classCounts, classProbabilities, predictedClassProbabilities } = state;
+  const classCount = classCounts.length;
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row]!;
+    classCounts[code]!++;
+    for (let k = 0; k < classCount; k++) {
+      const units = inUnits(predictions[row * classCount + k]!);
+      classProbabilities[k]! += units;
+      if (k === code) predictedClassProbabilities[k]! += units;
+    }
+  }
+}
+
+function inUnits(probability: number): number {
+  return Math.round(Math.fround(probability) / PROBABILITY_UNIT) || 0;
 }
 
 function observeRecords(state: MonitorState, records: readonly ObservedRecord[]): void {
@@ -116,13 +162,16 @@ function countNumber(field: NumericState, reference: NumericReference, x: number
     return;
   }
   field.counts[binOf(reference.edges, x)]!++;
-  if (x < reference.minimum || x > reference.maximum) field.outOfRange++;
-  if (x === Infinity || x === -Infinity) return;
-  field.finite++;
+  if (x === Infinity || x === -Infinity) {
+    field.nonFinite++;
+    return;
+  }
+  if (x < reference.minimum) field.below++;
+  else if (x > reference.maximum) field.above++;
   if (x < field.minimum) field.minimum = x;
   if (x > field.maximum) field.maximum = x;
   const z = (x - reference.mean) / (reference.standardDeviation || 1);
-  const clamped = Math.fround(Math.min(Z_LIMIT, Math.max(-Z_LIMIT, z)));
+  const clamped = Math.min(Z_LIMIT, Math.max(-Z_LIMIT, z));
   addInto(field.sum, clamped);
   addInto(field.sumOfSquares, clamped * clamped);
 }
@@ -139,7 +188,9 @@ function countLevel(
   const bin = bins.get(level) ?? UNSEEN_LEVEL;
   const others = field.counts.length - 1;
   field.counts[bin === UNSEEN_LEVEL ? others : bin]!++;
-  if (bin === UNSEEN_LEVEL) field.unseen++;
+  if (bin !== UNSEEN_LEVEL) return;
+  field.unseen++;
+  addLevel(field.unseenLevels, level);
 }
 
 const binsOfReference = new WeakMap<DriftReference, ReadonlyMap<string, number>[]>();

@@ -1,4 +1,5 @@
 import { ShapeError } from '../../core/errors.js';
+import type { CalibrationTable } from '../reference/calibrationTable.js';
 import type {
   BinaryReference,
   CategoryReference,
@@ -8,6 +9,7 @@ import type {
   RegressionReference,
 } from '../reference/reference.js';
 import { createExactSum, type ExactSum, mergeInto } from './exactSum.js';
+import { addLevel, type LevelSample } from './levelSample.js';
 
 /** Running counts of a numeric field, by the reference's bins. */
 export interface NumericState {
@@ -15,14 +17,15 @@ export interface NumericState {
   /** rows a bin of the reference */
   counts: Float64Array;
   missing: number;
-  /** rows outside the training range, ±Infinity among them */
-  outOfRange: number;
-  /** rows with a finite value, which the moments are of */
-  finite: number;
-  /** Infinity and -Infinity while there is no finite value */
+  /** rows with an infinite value, which the outer bins count too */
+  nonFinite: number;
+  /** rows with a finite value below the training range, and above it */
+  below: number;
+  above: number;
+  /** of the finite values: Infinity and -Infinity while there is no finite value */
   minimum: number;
   maximum: number;
-  /** of z = (x - reference mean) / reference standard deviation */
+  /** of z = (x - reference mean) / reference standard deviation of the finite values; |z| counts as 2^31 at most */
   sum: ExactSum;
   sumOfSquares: ExactSum;
 }
@@ -35,6 +38,8 @@ export interface CategoryState {
   missing: number;
   /** rows whose level training has not seen */
   unseen: number;
+  /** some of those levels */
+  unseenLevels: LevelSample;
 }
 
 export type FieldState = NumericState | CategoryState;
@@ -49,8 +54,8 @@ interface StateParts {
 export interface BinaryState extends StateParts {
   readonly task: 'binary';
   readonly reference: BinaryReference;
-  /** rows with a probability at or above the reference's threshold */
-  positiveCount: number;
+  /** by the bins of the reference's calibration */
+  calibration: ProbabilityState;
 }
 
 export interface MulticlassState extends StateParts {
@@ -58,6 +63,27 @@ export interface MulticlassState extends StateParts {
   readonly reference: MulticlassReference;
   /** rows that each class had the greatest probability of, in the order of the classes */
   classCounts: Float64Array;
+  /** the probability of each class, added up over all rows, in {@link PROBABILITY_UNIT}s */
+  classProbabilities: Float64Array;
+  /** the same over the rows that the class was predicted for */
+  predictedClassProbabilities: Float64Array;
+  /** each row's greatest probability, by the bins of the reference's calibration */
+  calibration: ProbabilityState;
+}
+
+/** Probabilities are added up as whole multiples of this, exactly up to 5e8 rows a bin. */
+export const PROBABILITY_UNIT: number = 2 ** -24;
+
+/** Probabilities by the bins of a calibration table. */
+export interface ProbabilityState {
+  rows: Float64Array;
+  /** sum of the probabilities, in {@link PROBABILITY_UNIT}s */
+  predicted: Float64Array;
+}
+
+/** The same with the sums as probabilities. */
+export function probabilitiesOf({ rows, predicted }: ProbabilityState): ProbabilityState {
+  return { rows, predicted: predicted.map((units) => units * PROBABILITY_UNIT) };
 }
 
 export interface RegressionState extends StateParts {
@@ -74,6 +100,11 @@ export type MonitorState = BinaryState | MulticlassState | RegressionState;
 /** The state that is kept against a reference. */
 export type StateOf<R extends DriftReference> = Extract<MonitorState, { task: R['task'] }>;
 
+/** Rows with a finite value, which the moments are of. */
+export function finiteCount({ counts, nonFinite }: NumericState): number {
+  return counts.reduce((sum, count) => sum + count, -nonFinite);
+}
+
 /** A state that has seen nothing. */
 export function createMonitorState<R extends DriftReference>(reference: R): StateOf<R> {
   // the state has the task of the reference, which the compiler does not follow through the branches
@@ -89,10 +120,19 @@ function emptyState(reference: DriftReference): MonitorState {
     ),
   };
   const { task } = reference;
-  if (task === 'binary') return { task, reference, ...parts, positiveCount: 0 };
   if (task === 'regression') return { task, reference, ...parts };
-  const classCounts = new Float64Array(reference.classes.length);
-  return { task, reference, ...parts, classCounts };
+  const calibration = probabilityState(reference.calibration);
+  if (task === 'binary') return { task, reference, ...parts, calibration };
+  const ofClasses = (): Float64Array => new Float64Array(reference.classes.length);
+  return {
+    task,
+    reference,
+    ...parts,
+    classCounts: ofClasses(),
+    classProbabilities: ofClasses(),
+    predictedClassProbabilities: ofClasses(),
+    calibration,
+  };
 }
 
 /**
@@ -112,8 +152,8 @@ export function mergeStates<S extends MonitorState>(states: readonly S[]): S {
   return merged as S;
 }
 
-/** The task and the shapes are those of one reference. */
-function mergeState(into: MonitorState, other: MonitorState): void {
+/** Adds the counts of a state that was kept against the same reference. Mutates `into`. */
+export function mergeState(into: MonitorState, other: MonitorState): void {
   into.rowCount += other.rowCount;
   mergeNumeric(into.score, other.score);
   into.fields.forEach((field, index) => {
@@ -121,10 +161,20 @@ function mergeState(into: MonitorState, other: MonitorState): void {
     if (field.type === 'number') mergeNumeric(field, otherField as NumericState);
     else mergeCategory(field, otherField as CategoryState);
   });
-  if (into.task === 'binary') into.positiveCount += (other as BinaryState).positiveCount;
-  if (into.task === 'multiclass') {
-    addCounts(into.classCounts, (other as MulticlassState).classCounts);
+  if (into.task === 'binary') {
+    mergeProbabilities(into.calibration, (other as BinaryState).calibration);
   }
+  if (into.task === 'multiclass') {
+    const { classCounts, classProbabilities, ...rest } = other as MulticlassState;
+    addCounts(into.classCounts, classCounts);
+    addCounts(into.classProbabilities, classProbabilities);
+    addCounts(into.predictedClassProbabilities, rest.predictedClassProbabilities);
+    mergeProbabilities(into.calibration, rest.calibration);
+  }
+}
+
+function probabilityState({ rows }: CalibrationTable): ProbabilityState {
+  return { rows: new Float64Array(rows.length), predicted: new Float64Array(rows.length) };
 }
 
 function numericState(reference: NumericReference): NumericState {
@@ -132,8 +182,9 @@ function numericState(reference: NumericReference): NumericState {
     type: 'number',
     counts: new Float64Array(reference.counts.length),
     missing: 0,
-    outOfRange: 0,
-    finite: 0,
+    nonFinite: 0,
+    below: 0,
+    above: 0,
     minimum: Infinity,
     maximum: -Infinity,
     sum: createExactSum(),
@@ -147,6 +198,7 @@ function categoryState(reference: CategoryReference): CategoryState {
     counts: new Float64Array(reference.levels.length + 1),
     missing: 0,
     unseen: 0,
+    unseenLevels: new Map(),
   };
 }
 
@@ -158,8 +210,9 @@ function sameReference(a: MonitorState, b: MonitorState): boolean {
 function mergeNumeric(into: NumericState, other: NumericState): void {
   addCounts(into.counts, other.counts);
   into.missing += other.missing;
-  into.outOfRange += other.outOfRange;
-  into.finite += other.finite;
+  into.nonFinite += other.nonFinite;
+  into.below += other.below;
+  into.above += other.above;
   into.minimum = Math.min(into.minimum, other.minimum);
   into.maximum = Math.max(into.maximum, other.maximum);
   mergeInto(into.sum, other.sum);
@@ -170,6 +223,12 @@ function mergeCategory(into: CategoryState, other: CategoryState): void {
   addCounts(into.counts, other.counts);
   into.missing += other.missing;
   into.unseen += other.unseen;
+  for (const [level, rows] of other.unseenLevels) addLevel(into.unseenLevels, level, rows);
+}
+
+function mergeProbabilities(into: ProbabilityState, other: ProbabilityState): void {
+  addCounts(into.rows, other.rows);
+  addCounts(into.predicted, other.predicted);
 }
 
 function addCounts(into: Float64Array, other: Float64Array): void {

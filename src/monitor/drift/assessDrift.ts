@@ -7,11 +7,14 @@ import type {
   NumericState,
   RegressionState,
 } from '../counts/state.js';
+import { checkDriftOptions, type DriftOptions } from '../monitorOptions.js';
+import { assessPerformance } from '../performance/assessPerformance.js';
+import { emptyOutcomes, type Outcomes } from '../performance/outcomes.js';
+import { firstPositiveBin } from '../reference/calibrationTable.js';
 import type { FieldReference } from '../reference/reference.js';
 import { benjaminiHochberg } from '../statistics/benjaminiHochberg.js';
 import type { Proportion } from '../statistics/proportionTest.js';
 import { categoryChange, countsChange, numericChange } from './distributionChange.js';
-import { checkDriftOptions, type DriftOptions } from './driftOptions.js';
 import type {
   BinaryDriftReport,
   ClassRate,
@@ -23,32 +26,41 @@ import type {
   RegressionDriftReport,
   Verdict,
 } from './driftReport.js';
-import { distanceOf, quantileShift } from './quantileShift.js';
+import { distanceOf } from './gridDistance.js';
 import { predictedRateChange, rateChange, shiftOf } from './rateChange.js';
 
 /**
  * Holds what was seen against the reference, by the two-key rule: a change must be significant for the number of rows
  * at hand, after Benjamini-Hochberg over every test of the assessment, and large enough to matter.
- * The reference is the one of the state. Deterministic: equal states give equal reports. O(fields * bins + classes).
+ * The reference is the one of the state. `outcomes` are the labels that are known of its rows. Deterministic: equal states give equal reports. O(fields * bins + classes).
  * @throws {ConfigError} on a wrong option.
  */
 export function assessDrift<S extends MonitorState>(
   state: S,
   given?: Partial<DriftOptions>,
+  outcomes?: Outcomes,
 ): Extract<DriftReport, { task: S['task'] }> {
+  const options = checkDriftOptions(given);
   // the report has the task of the state, which the compiler does not follow through the branches
-  return reportOf(state, checkDriftOptions(given)) as Extract<DriftReport, { task: S['task'] }>;
+  return reportOf(state, options, outcomes ?? emptyOutcomes(state.reference)) as Extract<
+    DriftReport,
+    { task: S['task'] }
+  >;
 }
 
-function reportOf(state: MonitorState, options: DriftOptions): DriftReport {
-  const parts = compareRows(state, options);
+function reportOf(state: MonitorState, options: DriftOptions, outcomes: Outcomes): DriftReport {
+  const parts = compareRows(state, options, outcomes);
   if (state.task === 'binary') return assessBinary(state, parts, options);
   if (state.task === 'multiclass') return assessMulticlass(state, parts, options);
   return assessRegression(state, parts, options);
 }
 
 /** What is compared whatever the model predicts; not yet decided. */
-function compareRows(state: MonitorState, options: DriftOptions): DriftReportParts {
+function compareRows(
+  state: MonitorState,
+  options: DriftOptions,
+  outcomes: Outcomes,
+): DriftReportParts {
   const { reference, rowCount } = state;
   const fields = reference.fields.map((field, index) =>
     fieldDrift(field, state.fields[index]!, state, options),
@@ -58,7 +70,8 @@ function compareRows(state: MonitorState, options: DriftOptions): DriftReportPar
     sufficient: rowCount >= options.driftMinSamples,
     fields,
     score: numericChange(reference.score, state.score, options),
-    maxAbsZScore: Math.max(0, ...fields.map(({ zScore }) => Math.abs(zScore ?? 0))),
+    performance: assessPerformance(state, outcomes, options),
+    maxAbsZScore: Math.max(0, ...fields.map(({ moments }) => Math.abs(moments?.zScore ?? 0))),
     driftedFields: [],
   };
 }
@@ -68,9 +81,11 @@ function assessBinary(
   parts: DriftReportParts,
   options: DriftOptions,
 ): BinaryDriftReport {
-  const { reference, positiveCount, rowCount } = state;
+  const { reference, calibration, rowCount } = state;
+  const cut = firstPositiveBin(reference.calibration, reference.threshold);
+  const hits = calibration.rows.subarray(cut).reduce((sum, rows) => sum + rows, 0);
   const positiveRate = predictedRateChange(
-    { hits: positiveCount, rowCount },
+    { hits, rowCount },
     { hits: reference.predictedPositiveCount, rowCount: reference.rowCount },
     options,
   );
@@ -93,6 +108,7 @@ function assessMulticlass(
   const none = { current: 0, reference: 0 };
   const classDistribution = countsChange(
     'predicted_class',
+    classes,
     classCounts,
     predictedClassCounts,
     none,
@@ -123,8 +139,7 @@ function assessRegression(
 ): RegressionDriftReport {
   const { reference } = state;
   const { score } = parts;
-  const shift = quantileShift(reference.score, state.score);
-  const large = distanceOf(shift) >= options.classRateShiftThreshold;
+  const large = distanceOf(score.grid?.shift) >= options.classRateShiftThreshold;
   if (large) score.material = true;
   const outOfRange = outOfRangeChange(state.score, state, options);
   return {
@@ -133,7 +148,6 @@ function assessRegression(
     trainingMean: reference.trainingMean,
     trainingStandardDeviation: reference.trainingStandardDeviation,
     trainingPredictedMean: reference.score.mean,
-    shift,
     predictionsShifted: score.changed && large,
     outOfRange,
   };
@@ -149,8 +163,8 @@ function decide(
   own: readonly Verdict[],
   { falseAlarmRate }: DriftOptions,
 ): DriftReportParts {
-  const { fields, score, sufficient } = parts;
-  const verdicts = [...fields.flatMap(verdictsOf), score, ...own];
+  const { fields, score, performance, sufficient } = parts;
+  const verdicts = [...fields.flatMap(verdictsOf), score, ...own, ...performance.drops];
   const adjusted = benjaminiHochberg(verdicts.map(({ pValue }) => pValue));
   verdicts.forEach((verdict, index) => {
     verdict.adjustedPValue = adjusted[index]!;
@@ -158,13 +172,29 @@ function decide(
     verdict.changed = sufficient && verdict.significant && verdict.material;
   });
   const driftedFields = fields.filter(({ changed }) => changed).map(({ name }) => name);
+  distrustBrokenData(parts);
   return { ...parts, driftedFields };
 }
 
 /** The tests of a field, in a fixed order. */
 function verdictsOf(field: FieldDrift): Verdict[] {
-  const { missing, outOfRange, unseen } = field;
-  return [field, missing, outOfRange, unseen].filter((verdict) => verdict !== undefined);
+  return [field, ...faultsOf(field)];
+}
+
+/** What may be wrong with a field's data: the rates that should not be above those of training. */
+function faultsOf({ missing, nonFinite, outOfRange, unseen }: FieldDrift): RateChange[] {
+  return [missing, nonFinite, outOfRange, unseen].filter((rate) => rate !== undefined);
+}
+
+/** Rows unlike any of training have probabilities that training says nothing about. Mutates the performance. */
+function distrustBrokenData({ fields, performance }: DriftReportParts): void {
+  const broken = fields.filter((field) => faultsOf(field).some(({ changed }) => changed));
+  if (broken.length === 0) return;
+  const names = broken.map(({ name }) => name).join(', ');
+  performance.distrust = `rows unlike those of training in ${names}`;
+  for (const drop of performance.drops) {
+    if (drop.kind === 'estimated') drop.changed = false;
+  }
 }
 
 function fieldDrift(
@@ -175,31 +205,48 @@ function fieldDrift(
 ): FieldDrift {
   const now = (hits: number): Proportion => ({ hits, rowCount: state.rowCount });
   const then = (hits: number): Proportion => ({ hits, rowCount: state.reference.rowCount });
-  const missing = rateChange(now(field.missing), then(reference.missing), 'greater', options);
+  const more = (current: number, before: number): RateChange =>
+    rateChange(now(current), then(before), 'greater', options);
+  const { importance } = reference;
+  const weighed = importance === undefined ? {} : { importance };
   if (reference.type === 'number') {
+    const { missing, nonFinite, below, above } = field as NumericState;
+    const rate = (hits: number): number => hits / (state.rowCount || 1);
     return {
       ...numericChange(reference, field as NumericState, options),
-      missing,
-      outOfRange: outOfRangeChange(field as NumericState, state, options),
+      ...weighed,
+      missing: more(missing, reference.missing),
+      nonFinite: more(nonFinite, reference.nonFinite),
+      outOfRange: {
+        ...outOfRangeChange(field as NumericState, state, options),
+        below: rate(below),
+        above: rate(above),
+      },
     };
   }
-  const { unseen } = field as CategoryState;
+  const { missing, unseen, unseenLevels } = field as CategoryState;
   return {
     ...categoryChange(reference, field as CategoryState, options),
-    missing,
-    // Good's estimate of the rate of levels that training happened not to meet
-    unseen: rateChange(now(unseen), then(reference.singletons), 'greater', options),
+    ...weighed,
+    missing: more(missing, reference.missing),
+    unseen: {
+      // Good's estimate of the rate of levels that training happened not to meet
+      ...more(unseen, reference.singletons),
+      levels: [...unseenLevels]
+        .sort(([a, rows], [b, others]) => others - rows || (a < b ? -1 : 1))
+        .map(([level]) => level),
+    },
   };
 }
 
 /** Fresh rows of the same kind fall beyond each training extreme with probability 1 / (rows + 1). */
 function outOfRangeChange(
-  { outOfRange }: NumericState,
+  { below, above }: NumericState,
   { rowCount, reference }: MonitorState,
   options: DriftOptions,
 ): RateChange {
   return rateChange(
-    { hits: outOfRange, rowCount },
+    { hits: below + above, rowCount },
     { hits: Math.min(2, reference.rowCount), rowCount: reference.rowCount },
     'greater',
     options,

@@ -1,6 +1,7 @@
 import type { FieldType } from '../../model/schema.js';
+import type { PerformanceReport } from '../performance/performanceReport.js';
 import type { Comparison } from '../statistics/compareCounts.js';
-import type { QuantileShift } from './quantileShift.js';
+import type { GridDistance } from './gridDistance.js';
 
 /** The outcome of one test: both keys must turn before anything is called a change. */
 export interface Verdict {
@@ -21,29 +22,51 @@ export interface RateChange extends Verdict {
   referenceRate: number;
 }
 
+/** Mean, spread and range of the finite values, now and in training. */
+export interface Moments {
+  /** (mean - training mean) / training standard deviation */
+  zScore: number;
+  mean: number;
+  standardDeviation: number;
+  minimum: number;
+  maximum: number;
+  referenceMean: number;
+  referenceStandardDeviation: number;
+  referenceMinimum: number;
+  referenceMaximum: number;
+}
+
+/** The share of a level, now and in training. */
+export interface LevelShare {
+  level: string;
+  rate: number;
+  referenceRate: number;
+}
+
 /** The distribution of a numeric field, a category field or what was predicted, now and in training. */
 export interface DistributionChange extends Verdict, Comparison {
   name: string;
   type: FieldType;
-  /** numeric: (mean - training mean) / training standard deviation; absent without a value */
-  zScore?: number;
-  /** numeric: absent without a value */
-  mean?: number;
-  standardDeviation?: number;
-  minimum?: number;
-  maximum?: number;
-  referenceMean?: number;
-  referenceStandardDeviation?: number;
+  /** numeric: absent without a finite value */
+  moments?: Moments;
+  /** numeric: absent without two bins and a value */
+  grid?: GridDistance;
+  /** of levels or classes: those whose share moved the most, that one first */
+  movedLevels?: LevelShare[];
 }
 
 /** A field: its distribution, and what may be wrong with the data themselves. */
 export interface FieldDrift extends DistributionChange {
+  /** the field's share of the model's importance; absent when it is not known */
+  importance?: number;
   /** more rows without a value than in training */
   missing: RateChange;
-  /** numeric: rows below the training minimum or above the maximum */
-  outOfRange?: RateChange;
-  /** category: rows with a level that training has not seen */
-  unseen?: RateChange;
+  /** numeric: more rows with an infinite value */
+  nonFinite?: RateChange;
+  /** numeric: rows below the training minimum or above the maximum, and each by itself as a rate */
+  outOfRange?: RateChange & { below: number; above: number };
+  /** category: rows with a level that training has not seen, and some of these levels, the most frequent first */
+  unseen?: RateChange & { levels: string[] };
 }
 
 /** How often a class is predicted, now and on the training rows. */
@@ -62,6 +85,7 @@ export interface DriftReportParts {
   fields: FieldDrift[];
   /** the probabilities (binary), each row's greatest probability (multiclass) or the predictions (regression) */
   score: DistributionChange;
+  performance: PerformanceReport;
   /** largest |zScore| of a numeric field; 0 when there is none */
   maxAbsZScore: number;
   /** names of the fields whose distribution changed, in the order of the schema */
@@ -98,9 +122,7 @@ export interface RegressionDriftReport extends DriftReportParts {
   trainingStandardDeviation: number;
   /** mean prediction of the training rows */
   trainingPredictedMean: number;
-  /** where the predictions differ the most from those of training; undefined without two bins and a prediction */
-  shift: QuantileShift | undefined;
-  /** the predictions changed significantly, and at `shift` by at least classRateShiftThreshold */
+  /** the predictions changed significantly, and at one edge by at least classRateShiftThreshold */
   predictionsShifted: boolean;
   /** predictions outside the range of those of training */
   outOfRange: RateChange;

@@ -1,5 +1,5 @@
+import type { DriftOptions } from '../monitorOptions.js';
 import { type Alternative, type Proportion, proportionTest } from '../statistics/proportionTest.js';
-import type { DriftOptions } from './driftOptions.js';
 import type { RateChange, Verdict } from './driftReport.js';
 
 /** A rate held against that of training: its p-value and whether it is material; not yet decided. */

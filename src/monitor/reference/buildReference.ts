@@ -4,12 +4,16 @@ import { columnNamed, type Table } from '../../core/table.js';
 import type { Task } from '../../model/model.js';
 import type { Field, Schema } from '../../model/schema.js';
 import { finiteOrMissing, topPredictions } from '../counts/predictions.js';
+import { calibrationTable } from './calibrationTable.js';
 import { categoryReference, momentsOf, numericReference } from './fieldReference.js';
+import { binOf } from './quantileBins.js';
 import type {
   BinaryReference,
   DriftReference,
+  ErrorTable,
   FieldReference,
   MulticlassReference,
+  NumericReference,
   RegressionReference,
 } from './reference.js';
 
@@ -29,6 +33,8 @@ export interface ReferenceInput {
   predictions: ArrayLike<number>;
   /** the decision threshold of a binary model; no other has one */
   threshold?: number | undefined;
+  /** how much the model relies on each field of the schema, >= 0, in any unit; without it no field weighs more than another */
+  importance?: ArrayLike<number> | undefined;
 }
 
 /**
@@ -54,8 +60,12 @@ function referenceOf(input: ReferenceInput): DriftReference {
   if (task !== 'binary' && threshold !== undefined) {
     throw new ConfigError(`"threshold" is of binary models alone, the task is ${show(task)}`);
   }
-  const fields = schema.fields.map((field) => fieldReference(field, table));
-  const parts = { format: 'coppice-drift-reference', version: 2, rowCount, fields } as const;
+  const shares = sharesOf(input.importance, schema.fields.length);
+  const fields = schema.fields.map((field, index) => ({
+    ...fieldReference(field, table),
+    ...(shares && { importance: shares[index]! }),
+  }));
+  const parts = { format: 'coppice-drift-reference', version: 3, rowCount, fields } as const;
   if (task === 'binary') return { ...parts, task, ...binaryParts(input) };
   if (task === 'multiclass') return { ...parts, task, ...multiclassParts(input) };
   return { ...parts, task, ...regressionParts(input) };
@@ -64,17 +74,25 @@ function referenceOf(input: ReferenceInput): DriftReference {
 type Without<T> = Omit<T, 'format' | 'version' | 'task' | 'rowCount' | 'fields'>;
 
 function binaryParts(input: ReferenceInput): Without<BinaryReference> {
-  const { target, predictions, table } = input;
+  const { schema, target, predictions, table } = input;
+  const [negative, positive] = schema.target.classes;
+  if (negative === undefined || positive === undefined || schema.target.classes.length !== 2) {
+    throw new ShapeError(
+      `"schema.target.classes" expected two classes, got ${schema.target.classes.length}`,
+    );
+  }
   const threshold = checkNumber('threshold', input.threshold, 0, 1);
   checkLength('predictions', predictions, table.rowCount, 'one a row');
   checkProbabilities(predictions, 1);
-  const [, positive] = countCodes(target, 2, '0 or 1');
+  const [, positiveCount] = countCodes(target, 2, '0 or 1');
   const scores = Float32Array.from(predictions);
   return {
+    classes: [negative, positive],
     threshold,
-    trainingPositiveRate: positive! / table.rowCount,
+    trainingPositiveRate: positiveCount! / table.rowCount,
     predictedPositiveCount: scores.reduce((count, p) => count + Number(p >= threshold), 0),
     score: numericReference('probability', scores),
+    calibration: calibrationTable(scores, target, threshold),
   };
 }
 
@@ -87,13 +105,31 @@ function multiclassParts(input: ReferenceInput): Without<MulticlassReference> {
   }
   checkLength('predictions', predictions, table.rowCount * classCount, `${classCount} a row`);
   checkProbabilities(predictions, classCount);
-  const { codes, probabilities } = topPredictions(predictions, classCount);
   const range = `a class code from 0 to ${classCount - 1}`;
+  const trainingClassCounts = countCodes(target, classCount, range);
+  const { codes, probabilities } = topPredictions(predictions, classCount);
+  const isRight = Uint8Array.from(codes, (code, row) => Number(code === target[row]));
+  const zeros = (): number[] => new Array<number>(classCount).fill(0);
+  const rightClassCounts = zeros();
+  const classProbabilities = zeros();
+  const predictedClassProbabilities = zeros();
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row]!;
+    rightClassCounts[code]! += isRight[row]!;
+    predictedClassProbabilities[code]! += probabilities[row]!;
+    for (let k = 0; k < classCount; k++) {
+      classProbabilities[k]! += predictions[row * classCount + k]!;
+    }
+  }
   return {
     classes: [...classes],
-    trainingClassCounts: countCodes(target, classCount, range),
+    trainingClassCounts,
     predictedClassCounts: countCodes(codes, classCount, range),
+    rightClassCounts,
+    classProbabilities,
+    predictedClassProbabilities,
     score: numericReference('top_probability', probabilities),
+    calibration: calibrationTable(probabilities, isRight),
   };
 }
 
@@ -108,11 +144,44 @@ function regressionParts({
     throw wrongTarget(row, 'a finite float32', target[row]);
   }
   const { mean, standardDeviation } = momentsOf(Float32Array.from(target));
+  const predicted = finiteOrMissing(predictions);
+  const score = numericReference('prediction', predicted);
   return {
     trainingMean: mean,
     trainingStandardDeviation: standardDeviation,
-    score: numericReference('prediction', finiteOrMissing(predictions)),
+    score,
+    errors: errorTable(score, predicted, target),
   };
+}
+
+function errorTable(
+  { edges, counts }: NumericReference,
+  predicted: Float32Array,
+  target: ArrayLike<number>,
+): ErrorTable {
+  const zeros = (): number[] => new Array<number>(counts.length).fill(0);
+  const table: ErrorTable = { absolute: zeros(), squared: zeros(), fourth: zeros() };
+  for (let row = 0; row < predicted.length; row++) {
+    if (Number.isNaN(predicted[row])) continue;
+    const bin = binOf(edges, predicted[row]!);
+    const error = Math.abs(target[row]! - predicted[row]!);
+    table.absolute[bin]! += error;
+    table.squared[bin]! += error ** 2;
+    table.fourth[bin]! += error ** 4;
+  }
+  return table;
+}
+
+/** Importances as shares that add up to 1; undefined when there are none. */
+function sharesOf(
+  importance: ArrayLike<number> | undefined,
+  fieldCount: number,
+): number[] | undefined {
+  if (importance === undefined) return undefined;
+  checkLength('importance', importance, fieldCount, 'one a field');
+  const values = Array.from(importance, (value, i) => checkNumber(`importance[${i}]`, value, 0));
+  const total = values.reduce((sum, value) => sum + value, 0);
+  return total > 0 ? values.map((value) => value / total) : undefined;
 }
 
 function checkLength(name: string, values: ArrayLike<number>, expected: number, why: string): void {

@@ -1,5 +1,4 @@
 import type { CategoryColumn } from '../../core/table.js';
-import { addInto, createExactSum, totalOf } from '../counts/exactSum.js';
 import { binOf, quantileEdges } from './quantileBins.js';
 import {
   type CategoryReference,
@@ -15,12 +14,22 @@ export function numericReference(name: string, values: Float32Array): NumericRef
   const edges = quantileEdges(finite, MAX_BINS);
   const counts = new Array<number>(edges.length + 1).fill(0);
   for (const x of present) counts[binOf(edges, x)]!++;
+  const sums = new Float64Array(counts.length);
+  const finiteCounts = new Float64Array(counts.length);
+  for (const x of finite) {
+    const bin = binOf(edges, x);
+    sums[bin]! += x;
+    finiteCounts[bin]!++;
+  }
   return {
     name,
     type: 'number',
     edges,
     counts,
+    // only a column without a finite value has an empty bin, its only one
+    centers: Array.from(sums, (sum, bin) => sum / (finiteCounts[bin]! || 1)),
     missing: values.length - present.length,
+    nonFinite: present.length - finite.length,
     ...momentsOf(finite),
     minimum: finite[0] ?? 0,
     maximum: finite[finite.length - 1] ?? 0,
@@ -30,9 +39,9 @@ export function numericReference(name: string, values: Float32Array): NumericRef
 /** Mean and population standard deviation of finite values, in two passes; 0 when there are none. */
 export function momentsOf(values: Float32Array): { mean: number; standardDeviation: number } {
   if (values.length === 0) return { mean: 0, standardDeviation: 0 };
-  const sum = createExactSum();
-  for (const x of values) addInto(sum, x);
-  const mean = totalOf(sum) / values.length;
+  let sum = 0;
+  for (const x of values) sum += x;
+  const mean = sum / values.length;
   let squares = 0;
   for (const x of values) squares += (x - mean) * (x - mean);
   return { mean, standardDeviation: Math.sqrt(squares / values.length) };
