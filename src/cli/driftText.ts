@@ -28,6 +28,7 @@ const HEADINGS: Readonly<Record<ReasonKind, string>> = {
   note: 'Also',
 };
 
+const FIELDS_TOLD = 8;
 const FIELDS_SHOWN = 20;
 const WINDOWS_SHOWN = 12;
 const SPARKLINE_WIDTH = 24;
@@ -38,7 +39,7 @@ const FULL_BAR = 0.5;
 export function formatDrift(view: MonitorView, options: DriftTextOptions): string {
   return [
     headline(view, options),
-    reasons(view, options),
+    reasonsText(view, options),
     performanceTable(view.evidence.report),
     fieldTable(view, options),
     windowTable(view, options),
@@ -48,13 +49,19 @@ export function formatDrift(view: MonitorView, options: DriftTextOptions): strin
 }
 
 function headline(view: MonitorView, { title, from, to, action }: DriftTextOptions): string {
-  const { overall, windows, window, advice } = view;
-  const judged = windows.filter(({ closed, sufficient }) => closed && sufficient).length;
+  const { overall, window, advice } = view;
+  const judged = judgedWindows(view).length;
   const rows = `${grouped(overall.rowCount)} rows`;
   const scope = window
-    ? `in ${judged} window${judged === 1 ? '' : 's'}; the newest: ${spanOf(window, from, to)}, ${grouped(window.rowCount)} rows`
-    : 'taken together';
+    ? `in ${plural(judged, 'window')}; judged on the newest, ${spanOf(window, from, to)} (${grouped(window.rowCount)} rows)`
+    : judged > 1
+      ? `in ${plural(judged, 'group')}, judged all together`
+      : 'judged all together';
   return `${title}: ${rows} ${scope}\n\n${advice.recommendation.toUpperCase()}. ${action}`;
+}
+
+function judgedWindows({ windows }: MonitorView): WindowSummary[] {
+  return windows.filter(({ closed, sufficient }) => closed && sufficient);
 }
 
 function spanOf(
@@ -66,17 +73,31 @@ function spanOf(
   return first === last ? first : `${first} to ${last}`;
 }
 
-function reasons({ advice, alarms, window }: MonitorView, options: DriftTextOptions): string {
-  const bySubject = new Map(alarms.map((alarm) => [alarm.reason, alarm]));
+/** Why, by kind. What was seen too seldom and is gone again is left out, and so is the drift of a field that looks broken. */
+function reasonsText(view: MonitorView, options: DriftTextOptions): string {
+  const { advice, alarms, window } = view;
+  const alarmOf = new Map(alarms.map((alarm) => [alarm.reason, alarm]));
+  const broken = new Set(
+    advice.reasons.filter(({ kind }) => kind === 'fault').map(({ field }) => field),
+  );
+  const told = advice.reasons.filter((reason) => {
+    const alarm = alarmOf.get(reason);
+    if (alarm && alarm.quietWindows > 0 && !alarm.persistent) return false;
+    return reason.kind !== 'field' || !broken.has(reason.field);
+  });
   const parts: string[] = [];
   for (const kind of Object.keys(HEADINGS) as ReasonKind[]) {
-    const own = advice.reasons.filter((reason) => reason.kind === kind);
+    const own = told.filter((reason) => reason.kind === kind);
     if (own.length === 0) continue;
-    const lines = own.map((reason) => {
-      const alarm = bySubject.get(reason);
+    const shown = kind === 'field' ? own.slice(0, FIELDS_TOLD) : own;
+    const lines = shown.map((reason) => {
+      const alarm = alarmOf.get(reason);
       const when = alarm && window ? `\n      ${whenOf(alarm, options)}` : '';
       return `  - ${reason.message}${when}`;
     });
+    const names = new Set(shown.map(({ field }) => field));
+    const rest = new Set(own.map(({ field }) => field).filter((field) => !names.has(field)));
+    if (rest.size > 0) lines.push(`  - and ${[...rest].join(', ')}`);
     parts.push([HEADINGS[kind], ...lines].join('\n'));
   }
   return parts.join('\n\n');
@@ -84,11 +105,18 @@ function reasons({ advice, alarms, window }: MonitorView, options: DriftTextOpti
 
 function whenOf(alarm: Alarm, { from }: DriftTextOptions): string {
   const { since, windowCount, quietWindows, persistent } = alarm;
-  const windows = `${windowCount} window${windowCount === 1 ? '' : 's'}`;
   const quiet =
-    quietWindows === 0 ? '' : `, not in the last ${quietWindows === 1 ? 'one' : quietWindows}`;
+    quietWindows === 0
+      ? ''
+      : quietWindows === 1
+        ? ', not in the last one'
+        : `, not in the last ${quietWindows}`;
   const open = persistent ? '' : '; not yet often enough to act on';
-  return `since ${from(since)}, in ${windows}${quiet}${open}`;
+  return `since ${from(since)}, in ${plural(windowCount, 'window')}${quiet}${open}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 const METRICS: Readonly<Record<PerformanceMetric['metric'], string>> = {
@@ -132,25 +160,31 @@ function interval(estimate: PerformanceMetric['estimated']): string {
 }
 
 function fieldTable(view: MonitorView, { from }: DriftTextOptions): string {
-  const { evidence, alarms, windows } = view;
-  const judged = windows.filter(({ closed, sufficient }) => closed && sufficient);
+  const { evidence, alarms } = view;
+  const judged = judgedWindows(view);
   const fields = evidence.report.fields.map((field, index) => ({ field, index }));
   const weight = ({ importance = 1, jensenShannon }: FieldDrift): number =>
     importance * jensenShannon;
   const isWeighed = fields.some(({ field }) => field.importance !== undefined);
-  const since = new Map(
+  const broken = new Set(
     alarms
-      .filter(({ reason }) => reason.field !== undefined)
-      .map((alarm) => [alarm.reason.field, from(alarm.since)]),
+      .filter(({ reason, quietWindows }) => reason.kind === 'fault' && quietWindows === 0)
+      .map(({ reason }) => reason.field),
   );
+  const since = new Map<string, number>();
+  for (const alarm of alarms) {
+    const { field } = alarm.reason;
+    if (field === undefined) continue;
+    since.set(field, Math.min(alarm.since, since.get(field) ?? Infinity));
+  }
   fields.sort((a, b) => weight(b.field) - weight(a.field) || a.index - b.index);
   const rows = fields.slice(0, FIELDS_SHOWN).map(({ field, index }) => [
     field.name,
     ...(isWeighed ? [`${(100 * (field.importance ?? 0)).toFixed(0).padStart(4)} %`] : []),
     field.jensenShannon.toFixed(3),
     field.psi.toFixed(3),
-    field.moments === undefined ? '' : field.moments.zScore.toFixed(2),
-    verdictOf(field),
+    field.moments === undefined ? '' : signed(field.moments.zScore),
+    verdictOf(field, broken),
     ...(judged.length > 1
       ? [
           sparkline(
@@ -158,7 +192,7 @@ function fieldTable(view: MonitorView, { from }: DriftTextOptions): string {
             FULL_BAR,
             SPARKLINE_WIDTH,
           ),
-          since.get(field.name) ?? '',
+          since.has(field.name) ? from(since.get(field.name)!) : '',
         ]
       : []),
   ]);
@@ -176,11 +210,32 @@ function fieldTable(view: MonitorView, { from }: DriftTextOptions): string {
   return `${formatTable([header, ...rows])}${rest}`;
 }
 
-function verdictOf(field: FieldDrift): string {
-  const { missing, nonFinite, outOfRange, unseen } = field;
-  if ([missing, nonFinite, outOfRange, unseen].some((rate) => rate?.changed)) return 'broken?';
+/** Two decimals, and no minus before nothing. */
+function signed(value: number): string {
+  return value.toFixed(2).replace(/^-(0\.00)$/, '$1');
+}
+
+function verdictOf(field: FieldDrift, broken: ReadonlySet<string | undefined>): string {
+  if (field.ignored) return 'ignored';
+  if (broken.has(field.name)) return 'broken?';
   if (field.changed) return 'moved';
   return field.significant ? 'a little' : '';
+}
+
+const MOVERS_NAMED = 3;
+
+/** How much changed in a window, and the fields that weigh the most of those that did. */
+function changesIn({ reasons, fieldDistances }: WindowSummary, { fields }: DriftReport): string {
+  const moved = new Set(reasons.map(({ field }) => field));
+  const weight = (index: number): number =>
+    (fields[index]!.importance ?? 1) * fieldDistances[index]!;
+  const movers = fields
+    .map(({ name }, index) => ({ name, index }))
+    .filter(({ name }) => moved.has(name))
+    .sort((a, b) => weight(b.index) - weight(a.index))
+    .slice(0, MOVERS_NAMED)
+    .map(({ name }) => name);
+  return [plural(reasons.length, 'change'), ...movers].join(', ');
 }
 
 function windowTable({ windows, evidence }: MonitorView, { from, to }: DriftTextOptions): string {
@@ -208,7 +263,7 @@ function windowTable({ windows, evidence }: MonitorView, { from, to }: DriftText
           ? 'still open'
           : window.reasons.length === 0
             ? 'as in training'
-            : `${window.reasons.length} change${window.reasons.length === 1 ? '' : 's'}`,
+            : changesIn(window, evidence.report),
     ];
   });
   const name = main ? METRICS[main.metric] : '';
@@ -221,6 +276,6 @@ function windowTable({ windows, evidence }: MonitorView, { from, to }: DriftText
     '',
   ];
   const earlier = windows.length - shown.length;
-  const more = earlier > 0 ? `\n${earlier} earlier windows are not shown` : '';
+  const more = earlier > 0 ? `\n${plural(earlier, 'earlier window')} not shown` : '';
   return `${formatTable([header, ...rows])}${more}`;
 }

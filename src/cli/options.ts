@@ -63,7 +63,8 @@ function collect(value: string, previous: string[]): string[] {
   return [...previous, value];
 }
 
-function collectSetting(text: string, previous: Settings): Settings {
+/** Adds a `key=value` to those before it. */
+export function collectSetting(text: string, previous: Settings): Settings {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('expected key=value');
   let value: unknown;

@@ -194,6 +194,7 @@ export function parseConfig(text: string, file: string): ConfigSource {
   }
   const config = merge(DEFAULT_CONFIG, document.toJS() ?? {}, [], locate) as Config;
   checkTexts('data.missing_tokens', config.data.missing_tokens, locate);
+  checkTexts('monitoring.ignored_fields', config.monitoring.ignored_fields, locate);
   checkRules(config.rules, locate);
   checkCandidates(config.training.candidates, locate);
   checkCalibrators(config.training.calibrators, locate);

@@ -8,7 +8,9 @@ type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
   : Name;
 
 /** The section `monitoring`: the options of a monitor under the names of the configuration. */
-export type MonitoringConfig = { [Name in keyof MonitorOptions as SnakeCase<Name>]: number };
+export type MonitoringConfig = {
+  [Name in keyof MonitorOptions as SnakeCase<Name>]: MonitorOptions[Name];
+};
 
 export const DEFAULT_MONITORING: Readonly<MonitoringConfig> = Object.freeze(
   renamed(DEFAULT_MONITOR_OPTIONS, snakeCase) as unknown as MonitoringConfig,
@@ -21,7 +23,7 @@ export const MONITORING_RANGES: Readonly<Record<string, readonly [number, number
 /** A section as the options of a monitor; what it lacks, as that of an earlier run may, is left out. */
 export function monitorOptions(section: Partial<MonitoringConfig>): Partial<MonitorOptions> {
   const names = Object.keys(DEFAULT_MONITOR_OPTIONS) as (keyof MonitorOptions)[];
-  const values = section as Readonly<Record<string, number>>;
+  const values = section as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
     names
       .map((name) => [name, values[snakeCase(name)]] as const)

@@ -40,7 +40,7 @@ export type {
 } from './drift/driftReport.js';
 export type { GridDistance, QuantileShift } from './drift/gridDistance.js';
 export type { Label, LabelReceipt } from './labels/label.js';
-export { createMonitor, type Monitor, type MonitorInput } from './monitor.js';
+export { createMonitor, type Monitor, type MonitorInput, type WindowsBy } from './monitor.js';
 export {
   checkDriftOptions,
   checkMonitorOptions,

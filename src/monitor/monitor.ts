@@ -1,3 +1,5 @@
+import { show } from '../core/check.js';
+import { ConfigError } from '../core/errors.js';
 import {
   type DriftSummary,
   type PlaceFormat,
@@ -58,12 +60,16 @@ export interface MonitorInput {
   options?: Partial<MonitorOptions> | undefined;
   /** what monitors with the same reference and windows gave as their `state()`; it adds up */
   states?: readonly unknown[] | undefined;
-  /**
-   * What the rows' `at` is: a time (default); a position, and every `windowRows` rows are a window; or with names the index of a
-   * name, and each name is a window.
-   */
-  windowsBy?: 'time' | 'position' | readonly string[] | undefined;
+  /** what the rows' `at` is; default `time` */
+  windowsBy?: WindowsBy | undefined;
 }
+
+/**
+ * What windows are cut by: the time; the position of the rows, so that every `windowRows` rows are a window; or names, each of them
+ * a window, where `at` is the index of the name. Names without an order are groups: all rows together decide, and the windows show
+ * which group differs how.
+ */
+export type WindowsBy = 'time' | 'position' | { names: readonly string[]; ordered: boolean };
 
 /**
  * Makes a monitor. Its memory depends on the fields and on what is kept, not on the rows that were counted.
@@ -78,14 +84,23 @@ export interface MonitorInput {
 export function createMonitor(input: MonitorInput): Monitor {
   const { reference, windowsBy = 'time' } = input;
   const options = checkMonitorOptions(input.options);
+  const unknown = options.ignoredFields.find(
+    (name) => !reference.fields.some((field) => field.name === name),
+  );
+  if (unknown !== undefined) {
+    const names = reference.fields.map(({ name }) => name).join(', ');
+    throw new ConfigError(`"ignoredFields" names no field: ${show(unknown)}; there are ${names}`);
+  }
   const grid = gridOf(windowsBy, options);
   const place = placesOf(windowsBy);
   const timeline = new Timeline(reference, grid);
   const labels = new LabelStore(grid, options.labelCapacity);
   const history = new WindowHistory(reference, options);
+  const ordered = typeof windowsBy === 'string' || windowsBy.ordered;
   const parts = { reference, timeline, labels };
   for (const state of input.states ?? []) restoreInto(state, parts);
-  const assess = (now?: number): MonitorView => assessMonitor({ ...parts, options, history }, now);
+  const assess = (now?: number): MonitorView =>
+    assessMonitor({ ...parts, options, history, ordered }, now);
   return {
     reference,
     options,
@@ -101,8 +116,6 @@ export function createMonitor(input: MonitorInput): Monitor {
   };
 }
 
-type WindowsBy = NonNullable<MonitorInput['windowsBy']>;
-
 function gridOf(windowsBy: WindowsBy, options: MonitorOptions): WindowGrid {
   if (windowsBy === 'time') return timeGrid(options);
   return positionGrid(windowsBy === 'position' ? options : { ...options, windowRows: 1 });
@@ -114,5 +127,6 @@ function placesOf(windowsBy: WindowsBy): PlaceFormat {
     return { from: time, to: time };
   }
   if (windowsBy === 'position') return { from: (at) => at, to: (at) => at };
-  return { from: (at) => windowsBy[at]!, to: (at) => windowsBy[at - 1]! };
+  const { names } = windowsBy;
+  return { from: (at) => names[at]!, to: (at) => names[at - 1]! };
 }

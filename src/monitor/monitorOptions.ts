@@ -1,4 +1,5 @@
-import { checkInteger, checkNumber, withDefaults } from '../core/check.js';
+import { checkInteger, checkNumber, show, withDefaults } from '../core/check.js';
+import { ConfigError } from '../core/errors.js';
 
 /** When a change counts as drift: a test must call it significant, and it must be large enough to matter. */
 export interface DriftOptions {
@@ -27,6 +28,8 @@ export interface DriftOptions {
   rateRatioThreshold: number;
   /** precision, recall or accuracy lost that calls for retraining; of a regression the share by which the error grew */
   performanceDropThreshold: number;
+  /** fields that raise no alarm, as those that tell the time, which are never as they were; they are counted all the same */
+  ignoredFields: readonly string[];
   /** share of the predictions that need a label before realised performance decides anything */
   labelMinCoverage: number;
 }
@@ -35,7 +38,10 @@ export interface DriftOptions {
 export interface MonitorOptions extends DriftOptions {
   /** a window is closed as soon as it has this many rows... */
   windowRows: number;
-  /** ...and at the latest after this many hours, counted from 1970-01-01 UTC; a 24th of it is the least a window lasts */
+  /**
+   * ...and at the latest after this many hours, counted from 1970-01-01 UTC. A window lasts a 24th of it at the least, of whole days
+   * a day
+   */
   windowHours: number;
   /** stretches of `windowHours` that windows are kept of; what is older still counts in the total */
   windowsKept: number;
@@ -60,6 +66,7 @@ export const DEFAULT_DRIFT_OPTIONS: Readonly<DriftOptions> = Object.freeze({
   rateChangeThreshold: 0.01,
   rateRatioThreshold: 1.5,
   performanceDropThreshold: 0.05,
+  ignoredFields: Object.freeze([]),
   labelMinCoverage: 0.5,
 });
 
@@ -74,9 +81,12 @@ export const DEFAULT_MONITOR_OPTIONS: Readonly<MonitorOptions> = Object.freeze({
   labelCapacity: 50_000,
 });
 
-/** What each option may be: [minimum, maximum, integer?]. */
+/** The options that are numbers. */
+type Numbers = Omit<MonitorOptions, 'ignoredFields'>;
+
+/** What each number may be: [minimum, maximum, integer?]. */
 export const MONITOR_RANGES: Readonly<
-  Record<keyof MonitorOptions, readonly [minimum: number, maximum: number, integer?: boolean]>
+  Record<keyof Numbers, readonly [minimum: number, maximum: number, integer?: boolean]>
 > = Object.freeze({
   driftMinSamples: [1, 1e9, true],
   driftZscoreThreshold: [0, 1000],
@@ -115,8 +125,12 @@ export function checkMonitorOptions(given?: Partial<MonitorOptions>): MonitorOpt
 }
 
 function checkRanges(options: DriftOptions | MonitorOptions): void {
-  for (const [name, value] of Object.entries(options)) {
-    const [minimum, maximum, integer] = MONITOR_RANGES[name as keyof MonitorOptions];
+  const { ignoredFields, ...numbers } = options;
+  if (!Array.isArray(ignoredFields) || ignoredFields.some((name) => typeof name !== 'string')) {
+    throw new ConfigError(`"ignoredFields" expected names of fields, got ${show(ignoredFields)}`);
+  }
+  for (const [name, value] of Object.entries(numbers)) {
+    const [minimum, maximum, integer] = MONITOR_RANGES[name as keyof Numbers];
     if (integer) checkInteger(name, value, minimum, maximum);
     else checkNumber(name, value, minimum, maximum);
   }

@@ -8,7 +8,7 @@ import { type ScoredBatch, scoreFile } from './scoreFile.js';
 export type RowPlaces =
   | { kind: 'position' }
   | { kind: 'time'; column: string }
-  | { kind: 'name'; column: string; names: readonly string[] };
+  | { kind: 'name'; column: string; names: readonly string[]; ordered: boolean };
 
 export interface MonitoredFile {
   rowCount: number;
@@ -57,10 +57,14 @@ export async function monitorFile(
 }
 
 /**
- * The distinct values of a column, numbers by size, others by their letters.
+ * The distinct values of a column: numbers by size, which is an order to follow them in, others by their letters, which is none.
  * @throws {DataError} when there is no such column, or it has more than `limit` values.
  */
-export async function namesIn(path: string, column: string, limit: number): Promise<string[]> {
+export async function namesIn(
+  path: string,
+  column: string,
+  limit: number,
+): Promise<{ names: string[]; ordered: boolean }> {
   let index: number | undefined;
   const names = new Set<string>();
   await readCsv(path, (records) => {
@@ -75,8 +79,10 @@ export async function namesIn(path: string, column: string, limit: number): Prom
     );
   });
   const sorted = [...names].sort((a, b) => (a < b ? -1 : 1));
+  const isDate = sorted.every((name) => /^\d{4}-\d\d/.test(name));
   const isNumeric = sorted.every((name) => name !== '' && Number.isFinite(Number(name)));
-  return isNumeric ? sorted.sort((a, b) => Number(a) - Number(b)) : sorted;
+  if (isNumeric) sorted.sort((a, b) => Number(a) - Number(b));
+  return { names: sorted, ordered: isNumeric || isDate };
 }
 
 function placesOf(

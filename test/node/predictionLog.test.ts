@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { canonicalJson } from '../../src/core/json.js';
-import { createMonitorState, observe } from '../../src/monitor/index.js';
+import { createMonitor } from '../../src/monitor/index.js';
 import { createLogWriter, openPredictionLog } from '../../src/node/predictionLog.js';
 import { readPredictionLog, replayLog } from '../../src/node/readPredictionLog.js';
 import { createApp } from '../../src/serve/index.js';
@@ -165,11 +165,11 @@ test('what a dead disk never took is counted on close', async () => {
 test('a replayed log counts what the server counted, to the byte', async ({ directory }) => {
   const path = join(directory, 'log.jsonl');
   const log = await openPredictionLog(path);
-  const state = createMonitorState(reference);
+  const monitor = createMonitor({ reference });
   const app = createApp({
     scorer: fakeScorer(),
     reference,
-    state,
+    monitor,
     log: log.write,
     now: () => new Date(0),
     predictionName: 'purchase',
@@ -188,10 +188,12 @@ test('a replayed log counts what the server counted, to the byte', async ({ dire
     }),
   );
   await log.close();
-  const replayed = await replayLog(path, reference);
+  const again = createMonitor({ reference });
+  const replayed = await replayLog(path, again);
   assert.is(replayed.entryCount, 300);
   assert.is(replayed.malformedCount, 0);
-  assert.is(canonicalJson(replayed.state), canonicalJson(state));
+  assert.is(canonicalJson(again.state()), canonicalJson(monitor.state()));
+  assert.is(canonicalJson(again.drift()), canonicalJson(monitor.drift()));
 });
 
 test('lines that are no entries are counted and skipped', async ({ directory }) => {
@@ -210,11 +212,14 @@ test('lines that are no entries are counted and skipped', async ({ directory }) 
   ];
   writeFileSync(path, `${JSON.stringify(good[0])}\r\n\n${bad.join('\n')}\n`);
   appendFileSync(path, JSON.stringify(good[1]));
-  const { state, ...counts } = await replayLog(path, reference);
+  const monitor = createMonitor({ reference });
+  const counts = await replayLog(path, monitor);
   assert.equal(counts, { entryCount: 2, malformedCount: bad.length });
-  const expected = createMonitorState(reference);
-  observe(expected, [RECORD, { ...RECORD, student_country: null }], [0.25, 1]);
-  assert.is(canonicalJson(state), canonicalJson(expected));
+  const expected = createMonitor({ reference });
+  const at = Date.parse('2024-01-01T00:00:00.000Z');
+  const records = [RECORD, { ...RECORD, student_country: null }];
+  expected.record(records, [0.25, 1], undefined, at);
+  assert.is(canonicalJson(monitor.state()), canonicalJson(expected.state()));
   const first: unknown[] = [];
   await readPredictionLog(path, (read) => first.push(read) > 0);
   assert.equal(first[0], {

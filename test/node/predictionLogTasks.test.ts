@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { canonicalJson } from '../../src/core/json.js';
 import type { Task } from '../../src/model/model.js';
-import { createMonitorState, type MonitorState } from '../../src/monitor/index.js';
+import { createMonitor } from '../../src/monitor/index.js';
 import { openPredictionLog } from '../../src/node/predictionLog.js';
 import { replayLog } from '../../src/node/readPredictionLog.js';
 import { serveDirectory } from '../../src/node/serveDirectory.js';
@@ -30,8 +30,8 @@ for (const task of ['binary', 'multiclass', 'regression'] as const) {
 /** Predicts all rows of a model over HTTP and leaves their log at `path`. */
 async function logOf({ scorer, reference, records }: TrainedModel, path: string) {
   const log = await openPredictionLog(path);
-  const state = createMonitorState(reference) as MonitorState;
-  const app = createApp({ scorer, reference, state, log: log.write, now: () => new Date(0) });
+  const monitor = createMonitor({ reference });
+  const app = createApp({ scorer, reference, monitor, log: log.write, now: () => new Date(0) });
   const response = await app.fetch(
     new Request('http://test/batch_predict', {
       method: 'POST',
@@ -41,7 +41,7 @@ async function logOf({ scorer, reference, records }: TrainedModel, path: string)
   );
   assert.is(response.status, 200);
   await log.close();
-  return state;
+  return monitor;
 }
 
 for (const model of models) {
@@ -51,10 +51,11 @@ for (const model of models) {
     directory,
   }) => {
     const path = join(directory, 'log.jsonl');
-    const state = await logOf(model, path);
-    const replayed = await replayLog(path, reference);
+    const monitor = await logOf(model, path);
+    const again = createMonitor({ reference });
+    const replayed = await replayLog(path, again);
     assert.equal([replayed.entryCount, replayed.malformedCount], [records.length, 0]);
-    assert.is(canonicalJson(replayed.state), canonicalJson(state));
+    assert.is(canonicalJson(again.state()), canonicalJson(monitor.state()));
   });
 
   test(`${task}: a line reads back as what was predicted`, async ({ directory }) => {
@@ -86,9 +87,10 @@ for (const model of models) {
     await logOf(model, path);
     for (const other of models) {
       if (other === model) continue;
-      const { state, ...counts } = await replayLog(path, other.reference);
+      const monitor = createMonitor({ reference: other.reference });
+      const counts = await replayLog(path, monitor);
       assert.equal(counts, { entryCount: 0, malformedCount: records.length });
-      assert.is(state.rowCount, 0);
+      assert.is(monitor.rowCount, 0);
     }
   });
 
@@ -140,7 +142,9 @@ const NUMBER_LINE = {
 async function replay(directory: string, task: Task, lines: readonly unknown[]) {
   const path = join(directory, `${task}.jsonl`);
   writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  return replayLog(path, models.find((model) => model.task === task)!.reference);
+  const { reference } = models.find((model) => model.task === task)!;
+  const monitor = createMonitor({ reference });
+  return { ...(await replayLog(path, monitor)), monitor };
 }
 
 test('what is not exactly a line of several classes is malformed', async ({ directory }) => {
@@ -169,9 +173,9 @@ test('what is not exactly a line of several classes is malformed', async ({ dire
     { ...CLASS_LINE, features: { ...FEATURES, length: '5' } },
     { ...CLASS_LINE, features: null },
   ];
-  const { state, ...counts } = await replay(directory, 'multiclass', [CLASS_LINE, ...bad]);
+  const { monitor, ...counts } = await replay(directory, 'multiclass', [CLASS_LINE, ...bad]);
   assert.equal(counts, { entryCount: 1, malformedCount: bad.length });
-  assert.is(state.rowCount, 1);
+  assert.is(monitor.rowCount, 1);
 });
 
 test('what is not exactly a line of a regression is malformed', async ({ directory }) => {
@@ -187,9 +191,11 @@ test('what is not exactly a line of a regression is malformed', async ({ directo
     { ...undecided, price: 12.5 },
     { ...NUMBER_LINE, features: { ...FEATURES, other: 1 } },
   ];
-  const { state, ...counts } = await replay(directory, 'regression', [...good, ...bad]);
+  const { monitor, ...counts } = await replay(directory, 'regression', [...good, ...bad]);
   assert.equal(counts, { entryCount: 2, malformedCount: bad.length });
-  assert.equal([state.rowCount, state.score.missing, state.score.finite], [2, 1, 1]);
+  const [slot] = monitor.state().slots;
+  const { missing, counts: bins } = slot!.score as { missing: number; counts: number[] };
+  assert.equal([monitor.rowCount, missing, bins.reduce((a, b) => a + b)], [2, 1, 1]);
 });
 
 test('any line at all is read or refused', () => {

@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
 import { ConfigError, DataError } from '../../core/errors.js';
-import { type Config, FILES } from '../../lifecycle/index.js';
+import {
+  type Config,
+  defaultConfig,
+  FILES,
+  monitorOptions,
+  withSettings,
+} from '../../lifecycle/index.js';
 import {
   createMonitor,
   type DriftReference,
@@ -20,7 +26,7 @@ import {
 import { loadScorer } from '../../score/index.js';
 import { formatDrift } from '../driftText.js';
 import { EXIT } from '../exitCodes.js';
-import { createCommand, integer } from '../options.js';
+import { collectSetting, createCommand, type Settings } from '../options.js';
 import { type CommonOptions, printResult } from '../output.js';
 
 interface DriftFlags extends CommonOptions {
@@ -28,7 +34,7 @@ interface DriftFlags extends CommonOptions {
   data?: string;
   by?: string;
   time?: string;
-  windowRows?: number;
+  set: Settings;
   failOnDrift?: boolean;
 }
 
@@ -55,7 +61,12 @@ export function driftCommand(): Command {
     )
     .option('--by <column>', 'of --data: every value of the column is a window')
     .option('--time <column>', 'of --data: when each row was, for windows by time')
-    .option('--window-rows <number>', 'rows that a window has at least', integer)
+    .option(
+      '--set <key=value>',
+      'change a setting of monitoring, such as window_rows (repeatable)',
+      collectSetting,
+      {},
+    )
     .option('--fail-on-drift', 'exit with 5 when the recommendation is investigate or retrain')
     .action(async (directory: string, flags: DriftFlags) => {
       const { monitor, title, now, names, malformedCount } = await readRows(directory, flags);
@@ -68,6 +79,24 @@ export function driftCommand(): Command {
       const alarming = recommendation === 'retrain' || recommendation === 'investigate';
       if (flags.failOnDrift && alarming) process.exitCode = EXIT.drift;
     });
+}
+
+/** `--set window_rows=5000`, with or without `monitoring.` before it. */
+function settingsOf(settings: Settings): Partial<MonitorOptions> {
+  const keys = Object.keys(settings).map((key) => [
+    key,
+    key.replace(/^(monitoring\.)?/, 'monitoring.'),
+  ]);
+  const { config } = withSettings(
+    defaultConfig(),
+    Object.fromEntries(keys.map(([given, key]) => [key, settings[given!]])),
+  );
+  const changed = keys.map(([, key]) => key!.slice('monitoring.'.length));
+  return monitorOptions(
+    Object.fromEntries(
+      Object.entries(config.monitoring).filter(([name]) => changed.includes(name)),
+    ),
+  );
 }
 
 interface ReadRows {
@@ -92,10 +121,7 @@ async function readRows(directory: string, flags: DriftFlags): Promise<ReadRows>
   const lineage = await readRunLineage(directory);
   const json = new TextDecoder().decode(await readRunFile(directory, FILES.driftBaseline));
   const reference = parseReference(JSON.parse(json));
-  const options: Partial<MonitorOptions> = {
-    ...monitorOptionsOf(lineage),
-    ...(flags.windowRows !== undefined && { windowRows: flags.windowRows }),
-  };
+  const options = { ...monitorOptionsOf(lineage), ...settingsOf(flags.set) };
   if (flags.log !== undefined) {
     const monitor = createMonitor({ reference, options });
     const { malformedCount } = await replayLog(flags.log, monitor);
@@ -115,7 +141,7 @@ async function readRows(directory: string, flags: DriftFlags): Promise<ReadRows>
 async function placesOf(path: string, { by, time }: DriftFlags): Promise<RowPlaces> {
   if (time !== undefined) return { kind: 'time', column: time };
   if (by === undefined) return { kind: 'position' };
-  return { kind: 'name', column: by, names: await namesIn(path, by, MOST_WINDOWS) };
+  return { kind: 'name', column: by, ...(await namesIn(path, by, MOST_WINDOWS)) };
 }
 
 function monitorOfFile(
@@ -123,7 +149,7 @@ function monitorOfFile(
   options: Partial<MonitorOptions>,
   places: RowPlaces,
 ): Monitor {
-  const windowsBy = places.kind === 'name' ? places.names : places.kind;
+  const windowsBy = places.kind === 'name' ? places : places.kind;
   return createMonitor({
     reference,
     windowsBy,
@@ -138,7 +164,8 @@ function placeNames(
 ): { from: (at: number) => string; to: (at: number) => string } {
   if (names) return { from: (at) => names[at]!, to: (at) => names[at - 1]! };
   if (byTime) {
-    const time = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+    const time = (at: number): string =>
+      new Date(at).toISOString().slice(0, 16).replace('T00:00', '').replace('T', ' ');
     return { from: time, to: time };
   }
   return { from: (at) => `row ${at + 1}`, to: (at) => `row ${at}` };

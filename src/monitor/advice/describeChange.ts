@@ -49,6 +49,7 @@ export function describeField(field: FieldDrift): Record<string, unknown> {
   return {
     ...describeDistribution(field),
     importance,
+    ...(field.ignored && { ignored: true }),
     missing: describeRate(missing),
     ...(nonFinite && { non_finite: describeRate(nonFinite) }),
     ...(outOfRange && {

@@ -12,26 +12,17 @@ import type { PerformanceDrop, PerformanceMetricName } from '../performance/perf
 import { beside, figure, movement, percent } from './phrases.js';
 import type { Reason, ReasonCode } from './reason.js';
 
-/** Everything that changed in a stretch of rows, the weightiest first: faults, performance, predictions, fields by their weight. */
+/** Everything that changed in a stretch of rows. */
 export function findReasons(report: DriftReport): Reason[] {
-  const fields = report.fields.flatMap((field) => [...faultsOf(field), ...driftOf(field)]);
+  const fields = report.fields
+    .filter(({ ignored }) => !ignored)
+    .flatMap((field) => [...faultsOf(field), ...driftOf(field)]);
   return [
-    ...fields.filter(({ kind }) => kind === 'fault'),
+    ...fields,
     ...report.performance.drops.flatMap(dropReason),
     ...predictionChanges(report),
-    ...byWeight(
-      fields.filter(({ kind }) => kind !== 'fault'),
-      report,
-    ),
     ...scoreChanges(report),
   ];
-}
-
-function byWeight(reasons: Reason[], { fields }: DriftReport): Reason[] {
-  const weight = new Map(
-    fields.map(({ name, importance, jensenShannon }) => [name, (importance ?? 1) * jensenShannon]),
-  );
-  return reasons.sort((a, b) => weight.get(b.field!)! - weight.get(a.field!)!);
 }
 
 function faultsOf(field: FieldDrift): Reason[] {
@@ -58,17 +49,19 @@ function faultsOf(field: FieldDrift): Reason[] {
   return reasons;
 }
 
-/** Values that moved a little beyond the range, or nearly all of them, are a world that moved; a few far away are a fault. */
+/**
+ * Values beyond the range, but of the same sign and of about the size of those in training, are a world that moved: new ids, a year
+ * more. Others are a fault: another unit, a code for missing.
+ */
 function rangeReason(
   field: string,
   { rate, below, above }: NonNullable<FieldDrift['outOfRange']>,
   moments: Moments,
 ): Reason {
   const { minimum, maximum, referenceMinimum: least, referenceMaximum: greatest } = moments;
-  const width = greatest - least;
-  const excess = Math.max(least - minimum, maximum - greatest);
-  const oneSided = below === 0 || above === 0;
-  const grown = excess <= 0.1 * width || (oneSided && rate >= 0.5 && excess <= width);
+  const size = Math.max(Math.abs(least), Math.abs(greatest));
+  const otherSign = (least >= 0 && minimum < 0) || (greatest <= 0 && maximum > 0);
+  const grown = !otherSign && Math.max(-minimum, maximum) <= LARGER * size;
   const sides = [
     below > 0 ? `down to ${figure(minimum)}` : '',
     above > 0 ? `up to ${figure(maximum)}` : '',
@@ -78,7 +71,7 @@ function rangeReason(
     return { code: 'out_of_range', kind: 'fault', field, message: `${field} is ${range}` };
   }
   const hint =
-    oneSided && rate >= 0.5
+    rate >= 0.5
       ? '; a field that grows with time, as a date or a running number does, always leaves the range'
       : '';
   return {
@@ -88,6 +81,9 @@ function rangeReason(
     message: `${field} is ${range}${hint}`,
   };
 }
+
+// times the greatest size in training: what is larger was not made by the same process
+const LARGER = 2;
 
 function driftOf(field: FieldDrift): Reason[] {
   if (!field.changed) return [];

@@ -1,3 +1,4 @@
+import { OTHER_LEVELS, UNSEEN_LEVELS } from '../drift/distributionChange.js';
 import type { DistributionChange, LevelShare, Moments } from '../drift/driftReport.js';
 import type { GridDistance } from '../drift/gridDistance.js';
 
@@ -30,7 +31,8 @@ export function movement(change: DistributionChange): string {
   const { grid, moments, movedLevels = [], share } = change;
   if (change.type === 'category') return levels(movedLevels);
   if (moments && moments.minimum === moments.maximum && moments.referenceStandardDeviation > 0) {
-    return `is ${figure(moments.minimum)} in every row (in training ${figure(moments.referenceMean)} on average)`;
+    const { minimum, referenceMinimum: least, referenceMaximum: greatest } = moments;
+    return `is ${figure(minimum)} in every row (in training ${figure(least)} to ${figure(greatest)})`;
   }
   if (!grid) return 'is distributed otherwise';
   if (share) return `is above ${figure(grid.shift.above)} in ${beside(grid.shift)}`;
@@ -60,5 +62,5 @@ function levels(moved: readonly LevelShare[]): string {
 }
 
 function quoted(level: string): string {
-  return level === 'all others' ? level : JSON.stringify(level);
+  return level === OTHER_LEVELS || level === UNSEEN_LEVELS ? level : JSON.stringify(level);
 }

@@ -59,9 +59,17 @@ export function recommend(
       reasons: [{ code: 'insufficient_samples', kind: 'note', message }],
     };
   }
+  const weights = new Map(
+    report.fields.map(({ name, importance = 1, jensenShannon }) => [
+      name,
+      importance * jensenShannon,
+    ]),
+  );
+  const weightOf = ({ kind, field }: Reason): number =>
+    kind === 'field' ? (weights.get(field!) ?? 0) : 0;
   const reasons = alarms
     .map(({ reason }) => reason)
-    .sort((a, b) => RANKS.indexOf(a.kind) - RANKS.indexOf(b.kind));
+    .sort((a, b) => RANKS.indexOf(a.kind) - RANKS.indexOf(b.kind) || weightOf(b) - weightOf(a));
   const some = (kind: ReasonKind, when: (alarm: Alarm) => boolean): boolean =>
     alarms.some((alarm) => alarm.reason.kind === kind && when(alarm));
   const persists = ({ persistent }: Alarm): boolean => persistent;

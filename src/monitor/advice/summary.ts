@@ -61,11 +61,23 @@ export type DriftSummary = RetrainingSummary &
 
 const ACTIONS: Readonly<Record<Recommendation, string>> = {
   none: 'Nothing to do.',
-  watch: 'Watch: something moved, not enough to retrain.',
+  watch: 'Something moved, not enough to retrain: look again after the next windows.',
   investigate:
-    'Look for a fault in the data or its pipeline before anything else: a model that is retrained on broken data learns the fault. If the data are right, the world has changed: retrain.',
-  retrain: 'Retrain on recent data and compare with the model in use before replacing it.',
+    'Look for a fault in the data or on their way here first: a model that is retrained on broken data learns the fault.',
+  retrain:
+    'Retrain on recent data, and let held-out rows decide whether the new model replaces this one (coppice retrain).',
 };
+
+function actionOf({ advice, alarms }: MonitorView): string {
+  const action = ACTIONS[advice.recommendation];
+  if (advice.recommendation !== 'investigate') return action;
+  const isWorse = alarms.some(
+    ({ persistent, reason }) => persistent && reason.kind === 'performance',
+  );
+  return isWorse
+    ? `${action} The model has become worse as well: once the data are right, retrain.`
+    : `${action} If the data turn out to be right, the world has changed: retrain.`;
+}
 
 /** What to call the beginning of a window, and its end, which is excluded. */
 export interface PlaceFormat {
@@ -95,7 +107,7 @@ export function summarizeRetraining(
     should_retrain: advice.recommendation === 'retrain',
     reason: reasonLine(advice),
     recommendation: advice.recommendation,
-    recommended_action: ACTIONS[advice.recommendation],
+    recommended_action: actionOf(view),
     reasons: advice.reasons,
     alarms: alarms.map((alarm) => describeAlarm(alarm, place)),
   };

@@ -27,7 +27,7 @@ import type {
   Verdict,
 } from './driftReport.js';
 import { distanceOf } from './gridDistance.js';
-import { predictedRateChange, rateChange, shiftOf } from './rateChange.js';
+import { missingChange, predictedRateChange, rateChange, shiftOf } from './rateChange.js';
 
 /**
  * Holds what was seen against the reference, by the two-key rule: a change must be significant for the number of rows
@@ -164,7 +164,8 @@ function decide(
   { falseAlarmRate }: DriftOptions,
 ): DriftReportParts {
   const { fields, score, performance, sufficient } = parts;
-  const verdicts = [...fields.flatMap(verdictsOf), score, ...own, ...performance.drops];
+  const tested = fields.filter(({ ignored }) => !ignored);
+  const verdicts = [...tested.flatMap(verdictsOf), score, ...own, ...performance.drops];
   const adjusted = benjaminiHochberg(verdicts.map(({ pValue }) => pValue));
   verdicts.forEach((verdict, index) => {
     verdict.adjustedPValue = adjusted[index]!;
@@ -186,10 +187,17 @@ function faultsOf({ missing, nonFinite, outOfRange, unseen }: FieldDrift): RateC
   return [missing, nonFinite, outOfRange, unseen].filter((rate) => rate !== undefined);
 }
 
+// share of what the model relies on that may be unlike training before the estimate is no longer relied on
+const TRUSTED_SHARE = 0.05;
+
 /** Rows unlike any of training have probabilities that training says nothing about. Mutates the performance. */
 function distrustBrokenData({ fields, performance }: DriftReportParts): void {
   const broken = fields.filter((field) => faultsOf(field).some(({ changed }) => changed));
-  if (broken.length === 0) return;
+  const share = broken.reduce((sum, field) => {
+    const excess = faultsOf(field).map(({ rate, referenceRate }) => rate - referenceRate);
+    return sum + Math.max(0, ...excess) * (field.importance ?? 1 / fields.length);
+  }, 0);
+  if (share < TRUSTED_SHARE) return;
   const names = broken.map(({ name }) => name).join(', ');
   performance.distrust = `rows unlike those of training in ${names}`;
   for (const drop of performance.drops) {
@@ -208,14 +216,15 @@ function fieldDrift(
   const more = (current: number, before: number): RateChange =>
     rateChange(now(current), then(before), 'greater', options);
   const { importance } = reference;
-  const weighed = importance === undefined ? {} : { importance };
+  const ignored = options.ignoredFields.includes(reference.name);
+  const weighed = { ignored, ...(importance !== undefined && { importance }) };
   if (reference.type === 'number') {
     const { missing, nonFinite, below, above } = field as NumericState;
     const rate = (hits: number): number => hits / (state.rowCount || 1);
     return {
       ...numericChange(reference, field as NumericState, options),
       ...weighed,
-      missing: more(missing, reference.missing),
+      missing: missingChange(now(missing), then(reference.missing), options),
       nonFinite: more(nonFinite, reference.nonFinite),
       outOfRange: {
         ...outOfRangeChange(field as NumericState, state, options),
@@ -228,7 +237,7 @@ function fieldDrift(
   return {
     ...categoryChange(reference, field as CategoryState, options),
     ...weighed,
-    missing: more(missing, reference.missing),
+    missing: missingChange(now(missing), then(reference.missing), options),
     unseen: {
       // Good's estimate of the rate of levels that training happened not to meet
       ...more(unseen, reference.singletons),

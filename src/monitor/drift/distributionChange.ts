@@ -10,6 +10,10 @@ import { materialRate, undecided } from './rateChange.js';
 /** Levels that a change names. */
 const LEVELS_NAMED = 3;
 
+/** What stands for levels that have no name of their own: those of training, and those that training has not seen. */
+export const OTHER_LEVELS = 'all others';
+export const UNSEEN_LEVELS = 'never seen in training';
+
 /** Numbers held against those of training: by bins, and by the mean; not yet decided. */
 export function numericChange(
   reference: NumericReference,
@@ -59,14 +63,19 @@ export function categoryChange(
 ): DistributionChange {
   const missing = { current: field.missing, reference: reference.missing };
   const counts = [...reference.counts, reference.otherCount];
-  return countsChange(
-    reference.name,
-    [...reference.levels, 'all others'],
-    field.counts,
-    counts,
-    missing,
-    options,
-  );
+  const named = reference.levels.length;
+  const current = [
+    ...field.counts.subarray(0, named),
+    field.counts[named]! - field.unseen,
+    field.unseen,
+  ];
+  return {
+    ...countsChange(reference.name, reference.levels, field.counts, counts, missing, options),
+    movedLevels: movedLevels([...reference.levels, OTHER_LEVELS, UNSEEN_LEVELS], current, [
+      ...counts,
+      0,
+    ]),
+  };
 }
 
 /** Counts of unordered kinds, levels or classes, held against those of training; not yet decided. */

@@ -59,6 +59,8 @@ export interface DistributionChange extends Verdict, Comparison {
 export interface FieldDrift extends DistributionChange {
   /** the field's share of the model's importance; absent when it is not known */
   importance?: number;
+  /** whether the options say that it raises no alarm */
+  ignored: boolean;
   /** more rows without a value than in training */
   missing: RateChange;
   /** numeric: more rows with an infinite value */

@@ -21,6 +21,25 @@ export function rateChange(
   };
 }
 
+/**
+ * {@link rateChange} of rows without a value. That a field which is hardly ever there becomes rarer still is material only when a
+ * twentieth of all rows lost it.
+ */
+export function missingChange(
+  current: Proportion,
+  reference: Proportion,
+  options: DriftOptions,
+): RateChange {
+  const change = rateChange(current, reference, 'greater', options);
+  const { rate, referenceRate } = change;
+  if (rate < options.rateRatioThreshold * referenceRate && shiftOf(change) < LOST_SHARE) {
+    change.material = false;
+  }
+  return change;
+}
+
+const LOST_SHARE = 0.05;
+
 /** {@link rateChange} of predictions: a shift of `classRateShiftThreshold` is material whatever its factor. */
 export function predictedRateChange(
   current: Proportion,

@@ -36,12 +36,15 @@ export function assessMonitor(
     timeline,
     labels,
     history,
+    ordered,
   }: {
     reference: DriftReference;
     options: MonitorOptions;
     timeline: Timeline;
     labels: LabelStore;
     history: WindowHistory;
+    /** whether a window comes after another one; without, all rows together decide */
+    ordered: boolean;
   },
   now: number | undefined,
 ): MonitorView {
@@ -53,7 +56,7 @@ export function assessMonitor(
   const known = [...outcomes].sort(([a], [b]) => a - b).map(([, part]) => part);
   const overall = assessDrift(timeline.total(), driftOptions, mergeOutcomes(reference, known));
   const judged = windows.filter(({ closed, sufficient }) => closed && sufficient);
-  const window = judged[judged.length - 1];
+  const window = ordered ? judged[judged.length - 1] : undefined;
   const evidence: MonitorView['evidence'] = window
     ? { scope: 'window', report: history.assess(window, input) }
     : { scope: 'all', report: overall };

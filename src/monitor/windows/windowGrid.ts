@@ -17,11 +17,13 @@ export interface WindowGrid {
 const MILLISECONDS_AN_HOUR = 3_600_000;
 const SLOTS_A_SPAN = 24;
 
-/** `at` is a time in milliseconds since 1970-01-01 UTC. */
+/** `at` is a time in milliseconds since 1970-01-01 UTC. Spans of several days are cut into days, others into 24 parts. */
 export function timeGrid(options: MonitorOptions): WindowGrid {
+  const days = options.windowHours / 24;
+  const slotsASpan = Number.isInteger(days) && days > 1 ? days : SLOTS_A_SPAN;
   return {
-    slotLength: (options.windowHours * MILLISECONDS_AN_HOUR) / SLOTS_A_SPAN,
-    slotsASpan: SLOTS_A_SPAN,
+    slotLength: (options.windowHours * MILLISECONDS_AN_HOUR) / slotsASpan,
+    slotsASpan,
     windowRows: options.windowRows,
     spansKept: options.windowsKept,
   };
