@@ -1,53 +1,71 @@
 import { textHash } from '../counts/textHash.js';
+import { RecentSpans } from '../windows/recentSpans.js';
+import { type Hashed, SmallestHashes } from './smallestHashes.js';
 
-interface Held<T> {
-  hash: number;
-  value: T;
+interface Member<V> extends Hashed {
+  /** hardly ever more than one */
+  kept: { span: number; value: V }[];
 }
 
 /**
- * Values by id, of bounded number: of more ids those with the smallest hashes are kept. That is a random sample of the ids, and
- * the same one in whatever order and by whomever they are put in.
+ * Values by id, kept apart by the span they came in: of the newest spans, and of each of them a bounded number, by the hash of the
+ * id. What is kept does not depend on the order or on who put it in.
  */
-export class IdSample<T> {
-  readonly capacity: number;
-  readonly #held = new Map<string, Held<T>>();
-  // no id beyond it can be among the kept ones any more
-  #last = Infinity;
+export class IdSample<V> {
+  readonly #members = new Map<string, Member<V>>();
+  readonly #spans: RecentSpans<SmallestHashes<Member<V>>>;
+  readonly #isBetter: (value: V, known: V) => boolean;
 
-  constructor(capacity: number) {
-    this.capacity = capacity;
+  /**
+   * @param capacity - ids a span
+   * @param isBetter - whether a value takes the place of another one of the same id and span
+   */
+  constructor(spansKept: number, capacity: number, isBetter: (value: V, known: V) => boolean) {
+    this.#isBetter = isBetter;
+    this.#spans = new RecentSpans(
+      spansKept,
+      (span) => new SmallestHashes<Member<V>>(capacity, (member) => this.#drop(member, span)),
+      (sample, span) => {
+        for (const member of sample.sorted()) this.#drop(member, span);
+      },
+    );
   }
 
-  get(id: string): T | undefined {
-    return this.#held.get(id)?.value;
-  }
-
-  /** Puts a value in, over one that may be there. */
-  set(id: string, value: T): void {
-    const known = this.#held.get(id);
+  put(id: string, span: number, value: V): void {
+    const sample = this.#spans.at(span);
+    if (!sample) return;
+    let member = this.#members.get(id);
+    const known = member?.kept.find((one) => one.span === span);
     if (known) {
-      known.value = value;
+      if (this.#isBetter(value, known.value)) known.value = value;
       return;
     }
-    const hash = textHash(id);
-    if (this.capacity === 0 || hash > this.#last) return;
-    this.#held.set(id, { hash, value });
-    // sorting at every entry would be slow, so as many again may wait
-    if (this.#held.size > 2 * this.capacity) this.#prune();
+    const hash = member?.hash ?? textHash(id);
+    if (!sample.admits(hash)) return;
+    if (!member) {
+      member = { id, hash, kept: [] };
+      this.#members.set(id, member);
+    }
+    member.kept.push({ span, value });
+    sample.add(member);
   }
 
-  /** The kept ids and values, by hash. */
-  entries(): [string, T][] {
-    return this.#prune().map(([id, { value }]) => [id, value]);
+  /** The values of an id with the spans they came in, in no order. */
+  get(id: string): readonly { span: number; value: V }[] {
+    return this.#members.get(id)?.kept ?? [];
   }
 
-  #prune(): [string, Held<T>][] {
-    const sorted = [...this.#held].sort(
-      ([a, { hash: x }], [b, { hash: y }]) => x - y || (a < b ? -1 : 1),
-    );
-    for (const [id] of sorted.splice(this.capacity)) this.#held.delete(id);
-    if (sorted.length === this.capacity) this.#last = sorted[sorted.length - 1]![1].hash;
-    return sorted;
+  /** Everything that is kept: the oldest span first, by the hash of the id. */
+  *sorted(): Generator<{ id: string; span: number; value: V }> {
+    for (const [span, sample] of this.#spans.sorted()) {
+      for (const { id, kept } of sample.sorted()) {
+        yield { id, span, value: kept.find((one) => one.span === span)!.value };
+      }
+    }
+  }
+
+  #drop(member: Member<V>, span: number): void {
+    member.kept = member.kept.filter((one) => one.span !== span);
+    if (member.kept.length === 0) this.#members.delete(member.id);
   }
 }

@@ -1,7 +1,7 @@
 import { show } from '../../core/check.js';
 import { DataError } from '../../core/errors.js';
 import type { DriftReference } from '../reference/reference.js';
-import { slotOf } from '../windows/windowGrid.js';
+import { slotOf, spanOf } from '../windows/windowGrid.js';
 import type { LabelStore } from './labelStore.js';
 
 /** What became of a prediction. */
@@ -53,7 +53,7 @@ export function takeLabels(
   at: number,
 ): LabelReceipt {
   if (!Number.isFinite(at)) throw new DataError(`"at" expected a time, got ${show(at)}`);
-  const slot = slotOf(store.grid, at);
+  const span = spanOf(store.grid, slotOf(store.grid, at));
   const receipt = { accepted: 0, matched: 0, rejected: 0 };
   for (const { prediction_id: id, label, observed_at: observed } of given) {
     const value = labelValue(reference, label);
@@ -64,8 +64,8 @@ export function takeLabels(
     }
     store.received++;
     receipt.accepted++;
-    if (store.hasPrediction(id)) receipt.matched++;
-    store.addLabel(id, { value, observedAt }, slot);
+    if (store.predictions.get(id).length > 0) receipt.matched++;
+    store.addLabel(id, { value, observedAt }, span);
   }
   return receipt;
 }

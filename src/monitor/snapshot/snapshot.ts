@@ -57,17 +57,16 @@ export function takeSnapshot({ reference, timeline, labels }: MonitorParts): Mon
     earlier: countsToJson(timeline.earlier),
     slots: timeline.slots().map(([slot, state]) => ({ slot, ...countsToJson(state) })),
     labels_received: labels.received,
-    predictions: labels
-      .predictions()
-      .map(([id, , { slot, value, probability }]) => [
-        id,
-        slot,
-        value,
-        ...(probability === undefined ? [] : [probability]),
-      ]),
-    labels: labels
-      .labels()
-      .map(([id, span, { value, observedAt }]) => [id, span, value, observedAt]),
+    predictions: Array.from(labels.predictions.sorted(), ({ id, value: prediction }) => {
+      const { slot, value, probability } = prediction;
+      return [id, slot, value, ...(probability === undefined ? [] : [probability])];
+    }),
+    labels: Array.from(labels.labels.sorted(), ({ id, span, value: label }) => [
+      id,
+      span,
+      label.value,
+      label.observedAt,
+    ]),
   };
 }
 
@@ -120,7 +119,7 @@ export function restoreInto(json: unknown, { reference, timeline, labels }: Moni
   for (const [slot, state] of slots) mergeState(timeline.stateOf(slot), state);
   labels.received += received;
   for (const [id, prediction] of predictions) labels.addPrediction(id, prediction);
-  for (const { id, span, label } of held) labels.putLabel(id, label, span);
+  for (const { id, span, label } of held) labels.addLabel(id, label, span);
 }
 
 function predictionFromJson(

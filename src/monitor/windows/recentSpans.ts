@@ -1,8 +1,8 @@
 /** The newest spans, a fixed number of them. What is kept in the end does not depend on the order in which spans turn up. */
 export class RecentSpans<T> {
   readonly #capacity: number;
-  readonly #create: () => T;
-  readonly #onEvict: (content: T) => void;
+  readonly #create: (span: number) => T;
+  readonly #onEvict: (content: T, span: number) => void;
   readonly #spans = new Map<number, T>();
 
   /**
@@ -10,7 +10,11 @@ export class RecentSpans<T> {
    * @param create - the content of a new span
    * @param onEvict - gets the content of a span that newer ones push out
    */
-  constructor(capacity: number, create: () => T, onEvict: (content: T) => void = () => undefined) {
+  constructor(
+    capacity: number,
+    create: (span: number) => T,
+    onEvict: (content: T, span: number) => void,
+  ) {
     this.#capacity = capacity;
     this.#create = create;
     this.#onEvict = onEvict;
@@ -23,17 +27,13 @@ export class RecentSpans<T> {
     if (this.#spans.size >= this.#capacity) {
       const oldest = Math.min(...this.#spans.keys());
       if (span < oldest) return undefined;
-      this.#onEvict(this.#spans.get(oldest)!);
+      const evicted = this.#spans.get(oldest)!;
       this.#spans.delete(oldest);
+      this.#onEvict(evicted, oldest);
     }
-    const content = this.#create();
+    const content = this.#create(span);
     this.#spans.set(span, content);
     return content;
-  }
-
-  /** The contents that are kept, in no order. */
-  contents(): Iterable<T> {
-    return this.#spans.values();
   }
 
   /** Spans and contents, the oldest first. */
