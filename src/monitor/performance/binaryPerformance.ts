@@ -41,7 +41,9 @@ export function binaryPerformance(
     realised: outcomes.labelled > 0 ? realised[metric] : undefined,
   }));
   const drops: Drops = [
-    ...metrics.map((row) => expectedDrop(row.metric, row.training, row.estimated)),
+    ...metrics.map(({ metric, training: then, estimated: soon }) =>
+      expectedDrop(metric, then, soon, shareOf(metric, expected).rowCount),
+    ),
     ...METRICS.map((metric) =>
       shareDrop(metric, shareOf(metric, training), shareOf(metric, labels)),
     ),

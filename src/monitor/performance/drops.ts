@@ -8,15 +8,21 @@ import type { Estimate, PerformanceDrop, PerformanceMetricName } from './perform
 /** Drops that may have happened, not yet decided; undefined where there is nothing to test. */
 export type Drops = (PerformanceDrop | undefined)[];
 
-/** Whether an estimate is below what it was in training (z test, one-sided). */
+/**
+ * Whether an estimate is below what it was in training (z test, one-sided). The standard error of an estimate is about these very
+ * rows; other rows of the same kind would have another estimate, which varies no more than the share of `rowCount` labels does.
+ * @param rowCount - rows that the metric is a share of
+ */
 export function expectedDrop(
   metric: PerformanceMetricName,
   training: number | undefined,
   estimated: Estimate | undefined,
+  rowCount: number,
 ): PerformanceDrop | undefined {
-  if (training === undefined || estimated === undefined) return undefined;
+  if (training === undefined || estimated === undefined || rowCount === 0) return undefined;
   const { value, standardError } = estimated;
-  const pValue = zTest(training - value, standardError);
+  const sampling = Math.sqrt((training * (1 - training)) / rowCount);
+  const pValue = zTest(training - value, Math.max(standardError, sampling));
   return { kind: 'estimated', metric, from: training, to: value, ...undecided(pValue, false) };
 }
 

@@ -33,7 +33,7 @@ export function multiclassPerformance(
       ...reference.classes.flatMap((_, code) => classMetrics(state, outcomes, code)),
     ],
     drops: [
-      expectedDrop('accuracy', accuracy.training, accuracy.estimated),
+      expectedDrop('accuracy', accuracy.training, accuracy.estimated, state.rowCount),
       shareDrop('accuracy', proportion(training), proportion(labels)),
       hitsDrop('accuracy', promised, labels),
     ],

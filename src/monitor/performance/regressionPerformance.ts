@@ -53,7 +53,7 @@ export function regressionPerformance(
       },
     ],
     drops: [
-      growth('estimated', training.absolute, estimated),
+      growth('estimated', training.absolute, spreadOut(estimated, then.absolute, score.counts)),
       growth('realised', training.absolute, realised),
       growth('concept', promised, realised),
     ],
@@ -112,6 +112,18 @@ function rootOf(square: Estimate | undefined): Estimate | undefined {
   if (!square) return undefined;
   const value = Math.sqrt(square.value);
   return { value, standardError: value > 0 ? square.standardError / (2 * value) : 0 };
+}
+
+/** An estimate as uncertain as one of other rows of the same kind, and not of these very rows. */
+function spreadOut(
+  estimated: Estimate | undefined,
+  then: Moments,
+  now: ArrayLike<number>,
+): Estimate | undefined {
+  const before = countedMean(then);
+  if (!estimated || !before) return estimated;
+  const sampling = before.standardError * Math.sqrt(total(then.rows) / total(now));
+  return { ...estimated, standardError: Math.max(estimated.standardError, sampling) };
 }
 
 function growth(
