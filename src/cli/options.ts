@@ -46,8 +46,12 @@ export function withDataFlags(command: Command): Command {
 
 /** Adds `--config`, `--set` and `--seed`. */
 export function withConfigFlags(command: Command): Command {
+  return withSettingFlags(command.option('--config <file>', 'configuration in YAML'));
+}
+
+/** Adds `--set` and `--seed`. */
+export function withSettingFlags(command: Command): Command {
   return command
-    .option('--config <file>', 'configuration in YAML')
     .option('--set <key=value>', 'change a setting (repeatable)', collectSetting, {})
     .option('--seed <integer>', 'seed of everything random', integer);
 }

@@ -27,6 +27,8 @@ export interface Config {
     dataset: string;
     /** share of the rows held out for the test metrics, in (0, 1) */
     test_fraction: number;
+    /** which rows are held out: some at random, or the last ones, for rows in the order of time */
+    hold_out: 'random' | 'last';
     /** cells that mean missing, exactly as written */
     missing_tokens: string[];
   };
@@ -90,7 +92,7 @@ export interface Config {
 export const DEFAULT_CONFIG: Readonly<Config> = Object.freeze<Config>({
   name: '',
   seed: 7,
-  data: { dataset: '', test_fraction: 0.25, missing_tokens: [''] },
+  data: { dataset: '', test_fraction: 0.25, hold_out: 'random', missing_tokens: [''] },
   features: { parameters: {}, derived: {} },
   rules: [],
   training: {
@@ -146,6 +148,7 @@ const RANGES: Record<string, readonly [number, number, boolean?]> = {
 
 /** Values out of a short list. */
 const CHOICES: Record<string, readonly unknown[]> = {
+  'data.hold_out': ['random', 'last'],
   'quantization.leaf_bits': [8, 16],
   'business.threshold_policy': THRESHOLD_POLICIES,
 };

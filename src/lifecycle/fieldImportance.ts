@@ -2,7 +2,7 @@ import { featureImportance } from '../explain/index.js';
 import { fieldsOf } from '../model/expression.js';
 import type { Model } from '../model/model.js';
 import type { Sample } from './dataStage.js';
-import { evenRows } from './evenRows.js';
+import { evenMatrix } from './evenRows.js';
 
 /** Rows whose contributions are looked at: the mean of a few hundred is close enough for a weight. */
 const ROWS = 500;
@@ -12,17 +12,10 @@ const ROWS = 500;
  * feature contributes is shared out equally among the fields it is computed from.
  * @returns one number a field of the schema, >= 0
  */
-export function fieldImportance(model: Model, { matrix, rows }: Sample): Float64Array {
-  const width = model.features.length;
-  const sample = Array.from(evenRows(rows.length, ROWS), (row) =>
-    matrix.subarray(row * width, (row + 1) * width),
-  );
-  const looked = new Float32Array(sample.length * width);
-  sample.forEach((values, row) => {
-    looked.set(values, row * width);
-  });
+export function fieldImportance(model: Model, train: Sample): Float64Array {
+  const { matrix } = evenMatrix(train.matrix, model.features.length, train.rows.length, ROWS);
   const importance = new Float64Array(model.schema.fields.length);
-  const ofFeatures = featureImportance(model, { type: 'shap', matrix: looked, order: 'feature' });
+  const ofFeatures = featureImportance(model, { type: 'shap', matrix, order: 'feature' });
   model.features.forEach((feature, index) => {
     const fields = feature.kind === 'derived' ? fieldsOf(feature.expression) : [feature.field];
     for (const field of fields) importance[field]! += ofFeatures[index]!.importance / fields.length;

@@ -1,4 +1,9 @@
 export { CANDIDATE_NAMES, type CandidateName } from './candidates.js';
+export type {
+  Champion,
+  ComparedMetric,
+  ModelComparison,
+} from './compareStage.js';
 export {
   type Config,
   type ConfigSource,

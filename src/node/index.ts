@@ -16,6 +16,7 @@ export { type LogReading, readPredictionLog, replayLog } from './readPredictionL
 export { type FileTable, readTable } from './readTable.js';
 export {
   checkReplaceable,
+  promoteRun,
   readDirectoryFiles,
   readRunFile,
   readRunLineage,
