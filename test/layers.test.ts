@@ -27,6 +27,7 @@ const ALLOWED: Record<string, string[]> = {
     'evaluate',
     'train',
     'calibrate',
+    'explain',
     'quantize',
     'score',
     'onnx',

@@ -10,6 +10,7 @@ import { exportCommand } from './commands/export.js';
 import { inspectCommand } from './commands/inspect.js';
 import { parityCommand } from './commands/parity.js';
 import { predictCommand } from './commands/predict.js';
+import { retrainCommand } from './commands/retrain.js';
 import { runCommand } from './commands/run.js';
 import { serveCommand } from './commands/serve.js';
 import { trainCommand } from './commands/train.js';
@@ -50,6 +51,7 @@ function createProgram(): Command {
     benchCommand(),
     serveCommand(),
     driftCommand(),
+    retrainCommand(),
     verifyCommand(),
     inspectCommand(),
   ]) {

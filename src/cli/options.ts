@@ -46,8 +46,12 @@ export function withDataFlags(command: Command): Command {
 
 /** Adds `--config`, `--set` and `--seed`. */
 export function withConfigFlags(command: Command): Command {
+  return withSettingFlags(command.option('--config <file>', 'configuration in YAML'));
+}
+
+/** Adds `--set` and `--seed`. */
+export function withSettingFlags(command: Command): Command {
   return command
-    .option('--config <file>', 'configuration in YAML')
     .option('--set <key=value>', 'change a setting (repeatable)', collectSetting, {})
     .option('--seed <integer>', 'seed of everything random', integer);
 }
@@ -71,7 +75,8 @@ export function collect(value: string, previous: string[]): string[] {
   return [...previous, value];
 }
 
-function collectSetting(text: string, previous: Settings): Settings {
+/** Adds a `key=value` to those before it. */
+export function collectSetting(text: string, previous: Settings): Settings {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('expected key=value');
   let value: unknown;

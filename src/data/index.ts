@@ -17,7 +17,7 @@ export {
   parseRegistry,
   withDigest,
 } from './registry.js';
-export { type Split, splitRandom, splitStratified } from './split.js';
+export { type Split, splitLast, splitRandom, splitStratified } from './split.js';
 export {
   generateStudentPurchases,
   STUDENT_PURCHASE_COLUMNS,

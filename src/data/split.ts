@@ -48,13 +48,28 @@ export function splitStratified(
  * @throws {ConfigError} when the fraction is out of range or there are fewer than two rows.
  */
 export function splitRandom(rowCount: number, testFraction: number, random: Random): Split {
-  checkNumber('testFraction', testFraction, Number.EPSILON, 1 - Number.EPSILON);
-  if (rowCount < 2) throw new ConfigError(`a split expected at least two rows, got ${rowCount}`);
-  const testCount = Math.min(Math.max(Math.round(rowCount * testFraction), 1), rowCount - 1);
+  const testCount = heldOutCount(rowCount, testFraction);
   const rows = random.shuffle(Uint32Array.from({ length: rowCount }, (_, row) => row));
   const isTest = new Uint8Array(rowCount);
   for (let i = 0; i < testCount; i++) isTest[rows[i]!] = 1;
   return collect(isTest, testCount);
+}
+
+/**
+ * Holds out the last rows, for rows in the order of time; at least one row on each side.
+ * @param testFraction - in (0, 1).
+ * @throws {ConfigError} when the fraction is out of range or there are fewer than two rows.
+ */
+export function splitLast(rowCount: number, testFraction: number): Split {
+  const testCount = heldOutCount(rowCount, testFraction);
+  const isTest = new Uint8Array(rowCount).fill(1, rowCount - testCount);
+  return collect(isTest, testCount);
+}
+
+function heldOutCount(rowCount: number, testFraction: number): number {
+  checkNumber('testFraction', testFraction, Number.EPSILON, 1 - Number.EPSILON);
+  if (rowCount < 2) throw new ConfigError(`a split expected at least two rows, got ${rowCount}`);
+  return Math.min(Math.max(Math.round(rowCount * testFraction), 1), rowCount - 1);
 }
 
 function collect(isTest: Uint8Array, testCount: number): Split {

@@ -38,9 +38,10 @@ export {
   topLabelCalibrationError,
 } from './multiclassScores.js';
 export { type OnnxFeeds, type OnnxPredictions, type OnnxSession, openOnnx } from './onnxSession.js';
+export { pairedDifference } from './pairedDifference.js';
 export * from './parity.js';
 export { averagePrecision, rocAuc } from './ranking.js';
-export { type Recount, recountMulticlass, recountRegression } from './recount.js';
+export { type Recount, recountBinary, recountMulticlass, recountRegression } from './recount.js';
 export * from './regressionErrors.js';
 export {
   evaluateRegression,

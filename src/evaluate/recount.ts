@@ -3,6 +3,7 @@ import { binnedError, CALIBRATION_DEFAULTS, uniformBins } from './calibrationErr
 import { weightedMean } from './checkRows.js';
 import { classMetrics, confusionMatrix } from './confusionMatrix.js';
 import { epsilonOf } from './logLoss.js';
+import { METRIC_NAMES, type MetricName, preparePredictions } from './metrics.js';
 import { MULTICLASS_METRIC_NAMES } from './multiclassMetrics.js';
 import {
   type ClassProbabilities,
@@ -25,6 +26,23 @@ export interface Recount<Name extends string> {
   rowCount: number;
   /** @param times - how often each row was drawn */
   evaluate(times: Float64Array): Record<Name, number>;
+}
+
+/** Metrics of two classes at a threshold, as `evaluatePredictions` has them. O(rows) a recount. */
+export function recountBinary(
+  labels: Uint8Array,
+  probabilities: ArrayLike<number>,
+  threshold: number,
+): Recount<MetricName> {
+  const { groups, evaluate } = preparePredictions(labels, probabilities, threshold);
+  return {
+    names: METRIC_NAMES,
+    rowCount: labels.length,
+    evaluate(times) {
+      const { confusion: _, ...metrics } = evaluate(recountInto(groups, labels, times));
+      return metrics;
+    },
+  };
 }
 
 /** Metrics of several classes, as `evaluateMulticlass` has them. O(classes * rows) a recount. */

@@ -4,6 +4,11 @@ import { ConfigError, formatLocation } from '../core/errors.js';
 import { CALIBRATOR_KINDS, type CalibratorKind } from '../model/calibrator.js';
 import { THRESHOLD_POLICIES, type ThresholdPolicy } from '../model/threshold.js';
 import { CANDIDATE_NAMES, type CandidateName } from './candidates.js';
+import {
+  DEFAULT_MONITORING,
+  MONITORING_RANGES,
+  type MonitoringConfig,
+} from './monitoringConfig.js';
 
 /** A condition on the raw inputs, as written in the configuration. */
 export interface RuleConfig {
@@ -22,6 +27,8 @@ export interface Config {
     dataset: string;
     /** share of the rows held out for the test metrics, in (0, 1) */
     test_fraction: number;
+    /** which rows are held out: some at random, or the last ones, for rows in the order of time */
+    hold_out: 'random' | 'last';
     /** cells that mean missing, exactly as written */
     missing_tokens: string[];
   };
@@ -74,12 +81,8 @@ export interface Config {
     rounds: number;
     batch_rows: number;
   };
-  monitoring: {
-    drift_min_samples: number;
-    drift_zscore_threshold: number;
-    drift_min_features: number;
-    class_rate_shift_threshold: number;
-  };
+  /** docs/monitoring.md */
+  monitoring: MonitoringConfig;
   serving: {
     /** `purchase` gives `predicted_purchase_probability`; the target's name when empty */
     prediction_name: string;
@@ -89,7 +92,7 @@ export interface Config {
 export const DEFAULT_CONFIG: Readonly<Config> = Object.freeze<Config>({
   name: '',
   seed: 7,
-  data: { dataset: '', test_fraction: 0.25, missing_tokens: [''] },
+  data: { dataset: '', test_fraction: 0.25, hold_out: 'random', missing_tokens: [''] },
   features: { parameters: {}, derived: {} },
   rules: [],
   training: {
@@ -113,12 +116,7 @@ export const DEFAULT_CONFIG: Readonly<Config> = Object.freeze<Config>({
     adversarial_rows: 4000,
   },
   benchmark: { rounds: 30, batch_rows: 4096 },
-  monitoring: {
-    drift_min_samples: 50,
-    drift_zscore_threshold: 3.0,
-    drift_min_features: 2,
-    class_rate_shift_threshold: 0.1,
-  },
+  monitoring: DEFAULT_MONITORING,
   serving: { prediction_name: '' },
 });
 
@@ -126,7 +124,7 @@ export const DEFAULT_CONFIG: Readonly<Config> = Object.freeze<Config>({
 const FREE_MAPS = ['features.parameters', 'features.derived', 'training.candidates'];
 
 /** Ranges of the numbers: [minimum, maximum, integer?]. */
-const RANGES: Record<string, [number, number, boolean?]> = {
+const RANGES: Record<string, readonly [number, number, boolean?]> = {
   seed: [-2147483648, 2147483647, true],
   'data.test_fraction': [0.01, 0.9],
   'training.folds': [2, 20, true],
@@ -145,14 +143,12 @@ const RANGES: Record<string, [number, number, boolean?]> = {
   'quantization.adversarial_rows': [0, 1_000_000, true],
   'benchmark.rounds': [0, 10_000, true],
   'benchmark.batch_rows': [1, 1_000_000, true],
-  'monitoring.drift_min_samples': [1, 1e9, true],
-  'monitoring.drift_zscore_threshold': [0, 1000],
-  'monitoring.drift_min_features': [1, 10_000, true],
-  'monitoring.class_rate_shift_threshold': [0, 1],
+  ...MONITORING_RANGES,
 };
 
 /** Values out of a short list. */
 const CHOICES: Record<string, readonly unknown[]> = {
+  'data.hold_out': ['random', 'last'],
   'quantization.leaf_bits': [8, 16],
   'business.threshold_policy': THRESHOLD_POLICIES,
 };
@@ -201,6 +197,7 @@ export function parseConfig(text: string, file: string): ConfigSource {
   }
   const config = merge(DEFAULT_CONFIG, document.toJS() ?? {}, [], locate) as Config;
   checkTexts('data.missing_tokens', config.data.missing_tokens, locate);
+  checkTexts('monitoring.ignored_fields', config.monitoring.ignored_fields, locate);
   checkRules(config.rules, locate);
   checkCandidates(config.training.candidates, locate);
   checkCalibrators(config.training.calibrators, locate);

@@ -5,6 +5,7 @@ import {
   encodeTarget,
   fingerprintTable,
   type Split,
+  splitLast,
   splitRandom,
   splitStratified,
 } from '../data/index.js';
@@ -52,7 +53,7 @@ export interface DataStageInput {
 }
 
 /**
- * Stage 1 after reading: target, split, features. Classes are held out by their share, numbers as they come.
+ * Stage 1 after reading: target, split, features. Held out are classes by their share and numbers as they come, or the last rows.
  * @throws {DataError} when there are too few rows; {ConfigError} on a wrong target, task or expression.
  */
 export function prepareData(input: DataStageInput, environment: RunEnvironment): PreparedData {
@@ -73,9 +74,11 @@ export function prepareData(input: DataStageInput, environment: RunEnvironment):
   const fraction = config.data.test_fraction;
   const split: Split = !holdOut
     ? { train: Uint32Array.from(values.keys()), test: new Uint32Array(0) }
-    : task === 'regression'
-      ? splitRandom(values.length, fraction, random)
-      : splitStratified(values, fraction, random);
+    : config.data.hold_out === 'last'
+      ? splitLast(values.length, fraction)
+      : task === 'regression'
+        ? splitRandom(values.length, fraction, random)
+        : splitStratified(values, fraction, random);
 
   const trainTable = holdOut ? selectRows(inputs, split.train) : inputs;
   const sampleOf = (rows: Uint32Array, part: Table, { fields, features }: FeatureSet): Sample => ({

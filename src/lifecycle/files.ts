@@ -8,6 +8,7 @@ export const FILES = {
   metrics: 'metrics.json',
   driftBaseline: 'drift_baseline.json',
   parity: 'parity_report.json',
+  comparison: 'comparison.json',
   benchmark: 'benchmark.json',
   lineage: 'lineage.json',
 } as const;

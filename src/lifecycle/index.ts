@@ -1,4 +1,9 @@
 export { CANDIDATE_NAMES, type CandidateName } from './candidates.js';
+export type {
+  Champion,
+  ComparedMetric,
+  ModelComparison,
+} from './compareStage.js';
 export {
   type Config,
   type ConfigSource,
@@ -16,6 +21,7 @@ export {
 } from './evaluation.js';
 export { FILES } from './files.js';
 export type { Lineage } from './lineage.js';
+export { type MonitoringConfig, monitorOptions } from './monitoringConfig.js';
 export { type ModelForms, makeForms, measureEngines } from './optimizeStage.js';
 export { checkParity, type ParityCheck, type ParityReport } from './parityGate.js';
 export type { RunEnvironment, StageName } from './progress.js';

@@ -2,6 +2,7 @@ import type { QuantizedModel } from '../model/quantized.js';
 import { buildReference, type DriftReference } from '../monitor/index.js';
 import { encodeBlob } from '../quantize/index.js';
 import type { PreparedData } from './dataStage.js';
+import { fieldImportance } from './fieldImportance.js';
 import type { TrainedModel } from './trainStage.js';
 
 /**
@@ -19,6 +20,7 @@ export function makeDriftBaseline(
     target: train.target,
     predictions: outOfFold,
     threshold: model.task === 'binary' ? model.threshold.value : undefined,
+    importance: fieldImportance(model, train),
   });
 }
 

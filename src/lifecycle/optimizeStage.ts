@@ -6,7 +6,7 @@ import { compareEngines, type EngineComparison } from '../optimize/index.js';
 import { encodeBlob, quantizeModel } from '../quantize/index.js';
 import type { Config } from './config.js';
 import type { Sample } from './dataStage.js';
-import { evenRows } from './evenRows.js';
+import { evenMatrix } from './evenRows.js';
 import type { RunEnvironment } from './progress.js';
 
 /** Rows of the training data that the quantiser measures its rounding on. */
@@ -39,7 +39,12 @@ export function makeForms(
   config: Config,
   environment: RunEnvironment,
 ): ModelForms {
-  const calibration = calibrationRows(model, train);
+  const calibration = evenMatrix(
+    train.matrix,
+    model.features.length,
+    train.rows.length,
+    CALIBRATION_ROWS,
+  );
   const quantized = quantizeEnough(model, config.quantization.leaf_bits, calibration);
   const forms = {
     quantized,
@@ -100,20 +105,6 @@ function quantizeEnough(
 function relativeDelta({ maxDelta, standardDeviation }: QuantizationEffect): number {
   if (standardDeviation === undefined || maxDelta === 0) return maxDelta;
   return maxDelta / standardDeviation;
-}
-
-/** Feature rows that the rounding is balanced and measured on. */
-function calibrationRows(
-  { features }: Model,
-  { matrix, target }: Sample,
-): { matrix: Float32Array; rowCount: number } {
-  const width = features.length;
-  const chosen = evenRows(target.length, CALIBRATION_ROWS);
-  const rows = new Float32Array(chosen.length * width);
-  chosen.forEach((row, i) => {
-    rows.set(matrix.subarray(row * width, (row + 1) * width), i * width);
-  });
-  return { matrix: rows, rowCount: chosen.length };
 }
 
 function formatName({ predictor }: QuantizedModel): string {

@@ -6,5 +6,5 @@ export interface RunEnvironment {
   now: () => number;
 }
 
-/** The five stages, in order. */
-export type StageName = 'data' | 'train' | 'optimize' | 'deploy' | 'monitor';
+/** The stages, in order; `compare` is of retraining. */
+export type StageName = 'data' | 'train' | 'optimize' | 'deploy' | 'compare' | 'monitor';

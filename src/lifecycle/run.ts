@@ -2,12 +2,20 @@ import { canonicalJson } from '../core/json.js';
 import { selectRows, type Table } from '../core/table.js';
 import type { Task } from '../model/model.js';
 import { serializeModel } from '../model/modelFile.js';
+import { checkMonitorOptions } from '../monitor/index.js';
 import type { EngineComparison } from '../optimize/index.js';
+import {
+  type Champion,
+  checkChampion,
+  compareModels,
+  type ModelComparison,
+} from './compareStage.js';
 import type { ConfigSource } from './config.js';
 import { type PreparedData, prepareData } from './dataStage.js';
 import { evenRows } from './evenRows.js';
 import { FILES } from './files.js';
 import { createStageLog, hashAll, type Lineage, type LineageCore, sealLineage } from './lineage.js';
+import { monitorOptions } from './monitoringConfig.js';
 import { makeDriftBaseline, watchable } from './monitorStage.js';
 import { makeForms, measureEngines } from './optimizeStage.js';
 import { checkParity, type ParityReport } from './parityGate.js';
@@ -19,7 +27,9 @@ const PARITY_ROWS = 5000;
 
 export interface RunInput {
   /** which command asks; part of the lineage */
-  command: 'run' | 'train';
+  command: 'run' | 'train' | 'retrain';
+  /** of retrain: the model in use */
+  champion?: Champion;
   table: Table;
   targetName: string;
   /** the positive class; chosen by a stated rule when undefined */
@@ -42,12 +52,15 @@ export interface RunResult {
   trained: TrainedModel;
   parity: ParityReport;
   benchmark: EngineComparison | undefined;
+  /** of retrain: whether the new model is better than the one in use */
+  comparison: ModelComparison | undefined;
 }
 
 /**
  * Runs the five stages. Nothing is written: the caller gets the files.
  *
- * `run` holds out test rows, compares the candidates and times the engines;
+ * `run` holds out test rows, compares the candidates and times the engines; `retrain` also holds the new model against the one in
+ * use on them;
  * `train` fits on every row and skips what needs held-out rows.
  * @throws {DataError | ConfigError} when the data or the configuration cannot be used.
  */
@@ -55,15 +68,18 @@ export async function runLifecycle(
   input: RunInput,
   environment: RunEnvironment,
 ): Promise<RunResult> {
-  const { source, command } = input;
+  const { source, command, champion } = input;
   const { config } = source;
+  // before anything is trained, so that a wrong setting costs no time
+  checkMonitorOptions(monitorOptions(config.monitoring));
+  if (champion) checkChampion(champion);
   const log = createStageLog(environment.now);
   const sourceHashes = Object.fromEntries(input.sources.map(({ name, sha256 }) => [name, sha256]));
 
   const data = await log.run(
     'data',
     { config: canonicalJson(config), sources: canonicalJson(sourceHashes) },
-    () => prepareData({ ...input, holdOut: command === 'run' }, environment),
+    () => prepareData({ ...input, holdOut: command !== 'train' }, environment),
     (prepared) => sampleContents(prepared),
   );
   const trained = await log.run(
@@ -81,7 +97,7 @@ export async function runLifecycle(
     ({ blob, onnx, quantizedOnnx }) => ({ blob, onnx, quantized_onnx: quantizedOnnx }),
   );
   const benchmark =
-    command === 'run' && config.benchmark.rounds > 0
+    command !== 'train' && config.benchmark.rounds > 0
       ? await measureEngines(model, forms, data.test!, config, environment)
       : undefined;
 
@@ -104,6 +120,16 @@ export async function runLifecycle(
     parity.passed ? 'parity passed' : 'PARITY FAILED: not releasable',
   );
 
+  const comparison =
+    champion &&
+    (await log.run(
+      'compare',
+      { champion: serializeModel(champion.model), challenger: modelText },
+      () => compareModels(champion, model, data.test!, config),
+      (compared) => ({ comparison: canonicalJson(compared) }),
+    ));
+  if (comparison) environment.onProgress('compare', comparison.reason);
+
   environment.onProgress('monitor', 'drift baseline');
   const { baseline, blob } = await log.run(
     'monitor',
@@ -121,6 +147,7 @@ export async function runLifecycle(
     [FILES.metrics]: canonicalJson(metricsReport(trained)),
     [FILES.driftBaseline]: canonicalJson(baseline),
     [FILES.parity]: canonicalJson(parity),
+    ...(comparison && { [FILES.comparison]: canonicalJson(comparison) }),
   };
   const measurements: Record<string, string> = benchmark
     ? { [FILES.benchmark]: canonicalJson(benchmark) }
@@ -149,7 +176,7 @@ export async function runLifecycle(
     files.set(name, typeof content === 'string' ? new TextEncoder().encode(content) : content);
   }
   files.set(FILES.lineage, new TextEncoder().encode(canonicalJson(lineage)));
-  return { files, lineage, trained, parity, benchmark };
+  return { files, lineage, trained, parity, benchmark, comparison };
 }
 
 /** `metrics.json`: how the model was chosen and what it reaches. */

@@ -5,6 +5,7 @@ export { CsvWriter, writeCsv } from './csvWriter.js';
 export { type ResolvedDataset, resolveDataset } from './datasetRegistry.js';
 export { digestFile, type FileDigest } from './filePieces.js';
 export { createTextHash } from './log/hashText.js';
+export { type MonitoredFile, monitorFile, namesIn, type RowPlaces } from './monitorFile.js';
 export {
   type Acknowledge,
   DEFAULT_LOG_OPTIONS,
@@ -18,13 +19,14 @@ export { type RunForms, readForms } from './readForms.js';
 export { type FileTable, readTable } from './readTable.js';
 export {
   checkReplaceable,
+  promoteRun,
   readDirectoryFiles,
   readRunFile,
   readRunLineage,
   readRunModel,
   writeRunDirectory,
 } from './runDirectory.js';
-export { driftOptionsOf } from './runSettings.js';
+export { monitorOptionsOf } from './runSettings.js';
 export { type ScoredBatch, scoreFile } from './scoreFile.js';
 export { DEFAULT_HTTP_OPTIONS, type HttpOptions } from './serve/httpServer.js';
 export {

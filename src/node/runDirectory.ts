@@ -39,6 +39,24 @@ export async function writeRunDirectory(
 }
 
 /**
+ * Puts a new run in the place of an earlier one, which is kept beside it under its run id.
+ * @param earlierRunId - of the run that is there
+ * @returns the folder that the earlier run is kept in
+ * @throws {ConfigError} when that folder is taken by something else than the same run.
+ */
+export async function promoteRun(
+  directory: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  earlierRunId: string,
+): Promise<string> {
+  const target = resolve(directory);
+  const kept = `${target}-${earlierRunId}`;
+  await writeRunDirectory(kept, await readDirectoryFiles(target));
+  await writeRunDirectory(target, files);
+  return kept;
+}
+
+/**
  * Refuses a place that holds anything but an earlier run.
  * Called before the work too, so that nobody waits for a model that cannot be written.
  */

@@ -1,16 +1,9 @@
-import type { Config, Lineage } from '../lifecycle/index.js';
-import type { DriftOptions } from '../monitor/index.js';
+import { type Config, type Lineage, monitorOptions } from '../lifecycle/index.js';
+import type { MonitorOptions } from '../monitor/index.js';
 
-/** When the run's own configuration calls a change drift; empty without a lineage. */
-export function driftOptionsOf(lineage: Lineage | undefined): Partial<DriftOptions> {
-  const monitoring = configOf(lineage)?.monitoring;
-  if (!monitoring) return {};
-  return {
-    driftMinSamples: monitoring.drift_min_samples,
-    driftZscoreThreshold: monitoring.drift_zscore_threshold,
-    driftMinFeatures: monitoring.drift_min_features,
-    classRateShiftThreshold: monitoring.class_rate_shift_threshold,
-  };
+/** How the run's own configuration watches the model; empty without a lineage. */
+export function monitorOptionsOf(lineage: Lineage | undefined): Partial<MonitorOptions> {
+  return monitorOptions(configOf(lineage)?.monitoring ?? {});
 }
 
 /** What `predicted_<name>` is called; empty when the target's name is to be taken. */

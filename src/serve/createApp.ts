@@ -72,7 +72,6 @@ export interface ServeApp {
  * The HTTP service of a model as a function from `Request` to `Response` (`app.fetch`): nothing of Node in it, so it runs
  * in an edge worker, Deno, Bun or a service worker too.
  * @throws {FormatError} when the reference is of another model.
- * @throws {ShapeError} when the state was kept against another reference.
  * @throws {ConfigError} on a wrong limit, token, rate or drift option.
  */
 export function createApp(options: AppOptions): ServeApp {

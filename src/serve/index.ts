@@ -11,12 +11,7 @@ export type { Metric } from './metrics/exposition.js';
 export { Gauge, type Reading } from './metrics/gauge.js';
 export { Histogram } from './metrics/histogram.js';
 export type { Explain, ModelInfo, ModelOptions } from './model/servedModel.js';
-export {
-  type LabelReceipt,
-  type LabelReport,
-  monitorOf,
-  type PredictionMonitor,
-} from './monitor.js';
+export type { PredictionMonitor } from './monitor.js';
 export {
   type LoggedClass,
   type LoggedLabel,

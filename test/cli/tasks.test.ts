@@ -141,7 +141,7 @@ for (const [name, target, options, accuracy] of [
     );
     const drift = JSON.parse(succeed('drift', out, ...data, '--json'));
     assert.is(drift.recommendation, 'none');
-    assert.match(succeed('drift', out, ...data), /recommendation: none/);
+    assert.match(succeed('drift', out, ...data), /NONE\. Nothing to do\./);
   });
 }
 

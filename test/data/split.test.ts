@@ -2,7 +2,22 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createRandom } from '../../src/core/random.js';
-import { splitRandom, splitStratified } from '../../src/data/split.js';
+import { splitLast, splitRandom, splitStratified } from '../../src/data/split.js';
+
+test('the last rows are held out, at least one on each side', () => {
+  const rows = ({ train, test }: { train: Uint32Array; test: Uint32Array }) => [
+    [...train],
+    [...test],
+  ];
+  assert.equal(rows(splitLast(5, 0.4)), [
+    [0, 1, 2],
+    [3, 4],
+  ]);
+  assert.equal(rows(splitLast(2, 0.01)), [[0], [1]]);
+  assert.equal(rows(splitLast(2, 0.99)), [[0], [1]]);
+  assert.throws(() => splitLast(1, 0.5), /at least two rows/);
+  assert.throws(() => splitLast(5, 1), /"testFraction"/);
+});
 
 test('every row once, in order, each class in its share', () => {
   const labels = fc.uint8Array({ minLength: 2, maxLength: 300, max: 2 });

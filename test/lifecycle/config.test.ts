@@ -7,7 +7,9 @@ import {
   parseConfig,
   withSettings,
 } from '../../src/lifecycle/config.js';
+import { monitorOptions } from '../../src/lifecycle/monitoringConfig.js';
 import { thresholdGoal } from '../../src/lifecycle/thresholdGoal.js';
+import { DEFAULT_MONITOR_OPTIONS } from '../../src/monitor/index.js';
 
 function errorOf(text: string): string {
   try {
@@ -28,6 +30,27 @@ test('the built-in configuration is read as it is written', () => {
   ]);
   assert.is(config.features.parameters.epsilon, 1e-6);
   assert.is(config.rules[0]!.field, 'practice_exams_passed');
+});
+
+test('the section of the monitor has its options by their names, ranges and defaults', () => {
+  const { config } = parseConfig(
+    'monitoring: { window_rows: 500, window_hours: 168, ignored_fields: [day] }',
+    'my.yaml',
+  );
+  assert.equal(monitorOptions(config.monitoring), {
+    ...DEFAULT_MONITOR_OPTIONS,
+    windowRows: 500,
+    windowHours: 168,
+    ignoredFields: ['day'],
+  });
+  assert.match(errorOf('monitoring: { window_row: 5 }'), /did you mean "window_rows"/);
+  assert.match(errorOf('monitoring: { false_alarm_rate: 2 }'), /in \[0, 1\], got 2/);
+  assert.match(
+    errorOf('monitoring: { ignored_fields: [1] }'),
+    /"monitoring.ignored_fields" expected texts, got 1/,
+  );
+  // the configuration of an earlier run knows less
+  assert.equal(monitorOptions({ drift_min_samples: 70 }), { driftMinSamples: 70 });
 });
 
 test('an empty file is the defaults', () => {

@@ -92,10 +92,10 @@ test('one drifted field is watched, two call for retraining', () => {
   assert.equal(report.driftedFields, ['amount', 'score']);
   const two = recommendRetraining(report);
   assert.is(two.recommendation, 'retrain');
-  assert.equal(
-    two.reasons.map(({ code, field }) => `${code} ${field}`),
-    ['feature_drift amount', 'feature_drift score'],
-  );
+  assert.equal(two.reasons.map(({ code, field }) => `${code} ${field}`).sort(), [
+    'feature_drift amount',
+    'feature_drift score',
+  ]);
 });
 
 test('faults of the data mean investigate, whatever else drifted', () => {
@@ -155,10 +155,11 @@ test('the mean, the deviation and z agree with the plain formulas', () => {
   assert.ok(column.kind === 'number');
   const mean = column.values.reduce((sum, x) => sum + x, 0) / 3000;
   const variance = column.values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 3000;
-  assert.ok(Math.abs(field!.mean! - mean) < 1e-5);
-  assert.ok(Math.abs(field!.standardDeviation! - Math.sqrt(variance)) < 1e-5);
-  const z = (mean - field!.referenceMean!) / field!.referenceStandardDeviation!;
-  assert.ok(Math.abs(field!.zScore! - z) < 1e-6);
+  const moments = field!.moments!;
+  assert.ok(Math.abs(moments.mean - mean) < 1e-5);
+  assert.ok(Math.abs(moments.standardDeviation - Math.sqrt(variance)) < 1e-5);
+  const z = (mean - moments.referenceMean) / moments.referenceStandardDeviation;
+  assert.ok(Math.abs(moments.zScore - z) < 1e-6);
 });
 
 test('unknown and wrong options are refused by name', () => {

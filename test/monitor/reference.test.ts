@@ -13,7 +13,7 @@ import {
   type NumericReference,
   parseReference,
 } from '../../src/monitor/index.js';
-import { binOf, quantileEdges } from '../../src/monitor/quantileBins.js';
+import { binOf, quantileEdges } from '../../src/monitor/reference/quantileBins.js';
 import { drawReference } from './samples.js';
 import { classReference, numberReference } from './taskSamples.js';
 
@@ -160,7 +160,14 @@ test('targets, predictions and thresholds that do not fit the task are refused',
   };
   const thirds = [0.5, 0.25, 0.25, 0, 0, 1];
   const build = (task: string, target: number[], predictions: number[], threshold?: number) => () =>
-    buildReference({ ...input, task: task as Task, target, predictions, threshold });
+    buildReference({
+      ...input,
+      ...(task === 'binary' && { schema: { fields: [], target: TARGET } }),
+      task: task as Task,
+      target,
+      predictions,
+      threshold,
+    });
   build('multiclass', [0, 2], thirds)();
   build('regression', [-5, 1e30], [1, -2])();
   const cases: [RegExp, () => unknown][] = [
@@ -234,17 +241,23 @@ function put(json: Json, path: string, value: unknown): Json {
 
 test('a damaged reference is a FormatError that names the part', () => {
   const damage: [RegExp, string, unknown][] = [
-    [/"format"/, 'version', 3],
+    [/"format"/, 'version', 2],
     [/"fields"/, 'fields', {}],
     [/"threshold"/, 'threshold', 'high'],
     [/"fields\[0\]\.type"/, 'fields.0.type', 'date'],
     [/"fields\[0\]\.edges" expected asc/, 'fields.0.edges', (edges: number[]) => edges.reverse()],
-    [/"fields\[0\]\.counts" expected 10/, 'fields.0.counts', [500]],
+    [/"fields\[0\]\.counts" expected 10 items/, 'fields.0.counts', [500]],
     [/"fields\[0\]" expected counts/, 'fields.0.missing', 3],
     [/"fields\[5\]" expected distinct/, 'fields.5.levels', (levels: string[]) => levels.fill('c1')],
     [/distinct names/, 'fields.0.name', 'age'],
     [/"score"/, 'score', []],
     [/"rowCount"/, 'rowCount', -1],
+    [/"fields\[0\].centers" expected asc/, 'fields.0.centers', (at: number[]) => at.reverse()],
+    [/"fields\[0\].importance"/, 'fields.0.importance', 2],
+    [/"classes" expected two classes/, 'classes', ['a', 'b', 'c']],
+    [/"calibration.rows" expected counts/, 'calibration.rows.0', 3],
+    [/"calibration.hits\[0\]" expected at most/, 'calibration.hits.0', 1000],
+    [/"predictedPositiveCount" expected/, 'predictedPositiveCount', 3],
   ];
   for (const [message, path, value] of damage) {
     const json = put(JSON.parse(canonicalJson(drawReference(500))), path, value);
@@ -264,13 +277,14 @@ test('a damaged reference of another task is a FormatError that names the part',
   const damage: [DriftReference, RegExp, string, unknown][] = [
     [classReference(300), /"task" expected binary, multiclass or/, 'task', 'ranking'],
     [classReference(300), /"task"/, 'task', undefined],
-    [classReference(300), /"threshold"|"predictedPositiveCount"/, 'task', 'binary'],
-    [classReference(300), /"trainingMean"/, 'task', 'regression'],
+    [classReference(300), /"classes" expected two/, 'task', 'binary'],
+    [classReference(300), /"errors" expected an object/, 'task', 'regression'],
     [classReference(300), /"classes" expected distinct names, got "sea" twice/, 'classes.0', 'sea'],
     [classReference(300), /"classes" expected several/, 'classes', ['a']],
     [classReference(300), /"classes\[1\]" expected a string/, 'classes.1', 3],
-    [classReference(300), /"trainingClassCounts" expected 4 counts/, 'trainingClassCounts', [300]],
+    [classReference(300), /"trainingClassCounts" expected 4 items/, 'trainingClassCounts', [300]],
     [classReference(300), /add up to 300 rows, got/, 'predictedClassCounts.0', 300],
+    [numberReference(300), /"errors.squared\[0\]"/, 'errors.squared.0', -1],
     [numberReference(300), /"trainingMean" expected a finite/, 'trainingMean', 'NaN'],
     [numberReference(300), /a number >= 0, got -1/, 'trainingStandardDeviation', -1],
     [numberReference(300), /"score" expected an object/, 'score', null],
@@ -284,14 +298,6 @@ test('a damaged reference of another task is a FormatError that names the part',
       `${path} ${value}`,
     );
   }
-});
-
-test('a reference of version 1 is of a binary model, and is read as version 2', () => {
-  const reference = drawReference(500);
-  const { task, ...old } = JSON.parse(canonicalJson(reference));
-  assert.is(task, 'binary');
-  assert.equal(parseReference({ ...old, version: 1 }), reference);
-  assert.throws(() => parseReference(old), /"task"/);
 });
 
 for (const reference of [drawReference(300), classReference(300), numberReference(300)]) {

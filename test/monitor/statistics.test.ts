@@ -1,17 +1,23 @@
 import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { benjaminiHochberg } from '../../src/monitor/benjaminiHochberg.js';
-import { chiSquareSurvival } from '../../src/monitor/chiSquare.js';
-import { compareCounts } from '../../src/monitor/compareCounts.js';
-import { logGamma } from '../../src/monitor/logGamma.js';
-import { proportionTest } from '../../src/monitor/proportionTest.js';
+import { gridDistance } from '../../src/monitor/drift/gridDistance.js';
+import type { NumericReference } from '../../src/monitor/index.js';
+import { benjaminiHochberg } from '../../src/monitor/statistics/benjaminiHochberg.js';
+import { chiSquareSurvival } from '../../src/monitor/statistics/chiSquare.js';
+import { compareCounts } from '../../src/monitor/statistics/compareCounts.js';
+import { logGamma } from '../../src/monitor/statistics/logGamma.js';
+import { normalSurvival } from '../../src/monitor/statistics/normal.js';
+import { proportionTest } from '../../src/monitor/statistics/proportionTest.js';
 
 interface Golden {
   chiSquare: [number, number, number][];
   logGamma: [number, number][];
   fisher: [number, number, number, number, number, number][];
   largeProportions: [number, number, number, number, number][];
+  grid: [number[], number[], number[], number, number][];
+  normal: [number, number][];
   homogeneity: [number[], number[], number, number, number][];
   pValues: number[];
   adjusted: number[];
@@ -20,6 +26,24 @@ interface Golden {
 const golden: Golden = JSON.parse(
   readFileSync(new URL('./fixtures/statistics.json', import.meta.url), 'utf8'),
 );
+
+const EMPTY_FIELD: NumericReference = {
+  name: 'x',
+  type: 'number',
+  edges: [],
+  counts: [],
+  centers: [],
+  missing: 0,
+  nonFinite: 0,
+  mean: 0,
+  standardDeviation: 1,
+  minimum: 0,
+  maximum: 0,
+};
+
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
 
 function near(actual: number, expected: number, relative: number, what: string): void {
   const error = Math.abs(actual - expected) / Math.max(Math.abs(expected), 1e-300);
@@ -85,6 +109,42 @@ test('counts agree with χ² and Jensen-Shannon of scipy', () => {
     near(result.jensenShannon, distance, 1e-11, 'distance');
     assert.is(result.degreesOfFreedom, p.length - 1);
   }
+});
+
+test('Kolmogorov-Smirnov and Wasserstein on the grid agree with scipy', () => {
+  for (const [centers, current, counts, wasserstein, ks] of golden.grid) {
+    const edges = centers.slice(0, -1).map((center, i) => (center + centers[i + 1]!) / 2);
+    const reference = { ...EMPTY_FIELD, edges, counts, centers, standardDeviation: 2 };
+    const distance = gridDistance(reference, current)!;
+    near(2 * distance.wasserstein, wasserstein, 1e-12, 'Wasserstein');
+    near(distance.kolmogorovSmirnov, ks, 1e-12, 'Kolmogorov-Smirnov');
+  }
+});
+
+test('distances on the grid are those of every pair of edges, and 0 of equal shares', () => {
+  const bins = fc.array(fc.nat(50), { minLength: 2, maxLength: 12 });
+  fc.assert(
+    fc.property(bins, fc.infiniteStream(fc.nat(50)), (counts, stream) => {
+      const current = counts.map(() => stream.next().value as number);
+      if (total(counts) === 0 || total(current) === 0) return;
+      const centers = counts.map((_, i) => i * i);
+      const edges = centers.slice(1).map((center) => center - 0.5);
+      const reference = { ...EMPTY_FIELD, edges, counts, centers };
+      const distance = gridDistance(reference, current)!;
+      const above = (of: number[], edge: number): number =>
+        of.reduce((sum, n, i) => sum + (centers[i]! > edge ? n : 0), 0) / total(of);
+      const differences = edges.map((edge) => above(current, edge) - above(counts, edge));
+      assert.is(distance.rise, Math.max(0, ...differences));
+      assert.is(distance.fall, Math.max(0, ...differences.map((d) => -d)));
+      const shifted = distance.shift.rate - distance.shift.referenceRate;
+      assert.is(Math.abs(shifted), distance.kolmogorovSmirnov);
+      assert.is(gridDistance(reference, counts)!.wasserstein, 0);
+    }),
+  );
+});
+
+test('the tail of the normal distribution agrees with scipy', () => {
+  for (const [z, expected] of golden.normal) near(normalSurvival(z), expected, 1e-12, `sf(${z})`);
 });
 
 test('equal shares are no distance apart, whatever the sizes', () => {

@@ -1,11 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  createMonitorState,
-  type DriftSummary,
-  type PositiveRates,
-} from '../../src/monitor/index.js';
+import { createMonitor, type DriftSummary, type PositiveRates } from '../../src/monitor/index.js';
 import {
   type AppOptions,
   createApp,
@@ -146,8 +142,8 @@ test('a rule of the model names its field; a missing value passes it', async () 
 });
 
 test('problems of a batch name the row, and a bad row refuses the whole batch', async () => {
-  const state = createMonitorState(reference);
-  const app = makeApp({ state });
+  const monitor = createMonitor({ reference });
+  const app = makeApp({ monitor });
   const rows = [
     RECORD,
     { ...RECORD, minutes_watched: [] },
@@ -164,7 +160,7 @@ test('problems of a batch name the row, and a bad row refuses the whole batch', 
       'body 3 practice_exams_passed value_error',
     ],
   );
-  assert.is(state.rowCount, 0);
+  assert.is(monitor.rowCount, 0);
 });
 
 test('a batch has a shape, a limit of rows and a limit of problems', async () => {
@@ -327,8 +323,8 @@ test('a reference or a state of another model is refused', () => {
   const fields = reference.fields.slice(1);
   assert.throws(() => makeApp({ reference: { ...reference, fields } }), /another model/);
   assert.throws(() => makeApp({ reference: { ...reference, threshold: 0.4 } }), /threshold is 0.4/);
-  const state = createMonitorState({ ...reference });
-  assert.throws(() => makeApp({ state }), /"state"/);
+  const monitor = createMonitor({ reference: { ...reference } });
+  assert.throws(() => makeApp({ monitor }), /"monitor"/);
   assert.throws(() => makeApp({ limits: { maxRows: 1 } as object }), /maxBatchRows/);
 });
 

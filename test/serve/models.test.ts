@@ -83,7 +83,7 @@ function countingScorer(sizes: number[]): AppOptions['scorer'] {
   return {
     ...scorer,
     predict(rows) {
-      sizes.push(rows.length);
+      sizes.push((rows as readonly unknown[]).length);
       return scorer.predict(rows);
     },
   };

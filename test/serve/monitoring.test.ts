@@ -1,11 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createMonitorState, DEFAULT_DRIFT_OPTIONS } from '../../src/monitor/index.js';
+import { createMonitor } from '../../src/monitor/index.js';
 import {
   type AppOptions,
   createApp,
-  type LabelReport,
-  monitorOf,
   type PredictionMonitor,
   type Problem,
   type ServeApp,
@@ -19,21 +17,21 @@ const reference = fakeReference();
 /** A monitor that keeps what it is told. */
 function keepMonitor(): PredictionMonitor & { told: unknown[] } {
   const told: unknown[] = [];
-  const counting = monitorOf(createMonitorState(reference), DEFAULT_DRIFT_OPTIONS);
+  const counting = createMonitor({ reference });
   return {
     told,
     get rowCount() {
       return counting.rowCount;
     },
     record(rows, predictions, ids, at) {
-      told.push({ rows: rows.length, predictions: predictions.length, ids, at });
+      told.push({ rows: (rows as readonly unknown[]).length, predictions: predictions.length, ids, at });
       counting.record(rows, predictions, ids, at);
     },
     drift: counting.drift,
     retrainingTrigger: counting.retrainingTrigger,
-    labels(labels: readonly LabelReport[], at) {
+    labels(labels, at) {
       told.push({ labels, at });
-      return { received: labels.length };
+      return { accepted: labels.length, matched: 0, rejected: 0 };
     },
     state: () => ({ rows: counting.rowCount, least: -Infinity, counts: Float64Array.of(1, 2) }),
   };
@@ -71,7 +69,10 @@ test('labels go into the log and to the monitor', async () => {
     { prediction_id: 'c', label: '1', observed_at: null },
   ];
   const answer = await post(app, '/monitoring/labels', JSON.stringify(one));
-  assert.equal([answer.status, JSON.parse(answer.text)], [200, { received: 1 }]);
+  assert.equal([answer.status, JSON.parse(answer.text)], [
+    200,
+    { accepted: 1, matched: 0, rejected: 0 },
+  ]);
   assert.is((await post(app, '/monitoring/labels', JSON.stringify(many))).status, 200);
   assert.equal(monitor.told, [
     { labels: [{ prediction_id: 'a', label: '1' }], at: 1000 },

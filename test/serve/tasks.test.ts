@@ -179,6 +179,7 @@ test('drift of each task has the keys of its task', async () => {
     const shared = ['task', 'samples_observed', 'min_samples', 'drift_score_max_abs_z'];
     shared.push('drifted_features', 'should_retrain', 'reason', 'recommendation', 'reasons');
     shared.push('recommended_action', 'features', 'score', 'options');
+    shared.push('evidence', 'alarms', 'performance', 'windows');
     const [, body] = await ask(app, '/monitoring/drift');
     for (const key of shared) assert.ok(key in body, key);
     return Object.keys(body).filter((key) => !shared.includes(key));

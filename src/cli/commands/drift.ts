@@ -1,45 +1,60 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { ConfigError } from '../../core/errors.js';
-import { type Config, FILES } from '../../lifecycle/index.js';
+import { ConfigError, DataError } from '../../core/errors.js';
 import {
-  assessDrift,
-  checkDriftOptions,
-  createMonitorState,
-  type DriftReport,
-  type DriftSummary,
-  observe,
+  type Config,
+  defaultConfig,
+  FILES,
+  monitorOptions,
+  withSettings,
+} from '../../lifecycle/index.js';
+import {
+  createMonitor,
+  type DriftReference,
+  type Monitor,
+  type MonitorOptions,
   parseReference,
-  type RateChange,
-  summarizeDrift,
 } from '../../monitor/index.js';
 import {
   digestFile,
-  driftOptionsOf,
   type LogReading,
+  monitorFile,
+  monitorOptionsOf,
+  namesIn,
+  type RowPlaces,
   readRunFile,
   readRunLineage,
   replayLog,
-  scoreFile,
 } from '../../node/index.js';
 import { loadScorer } from '../../score/index.js';
-import { monitorOf } from '../../serve/index.js';
+import { formatDrift } from '../driftText.js';
 import { EXIT } from '../exitCodes.js';
-import { collect, createCommand } from '../options.js';
-import { type CommonOptions, formatTable, grouped, printResult } from '../output.js';
+import { collect, collectSetting, createCommand, type Settings } from '../options.js';
+import { type CommonOptions, grouped, printResult } from '../output.js';
 
 interface DriftFlags extends CommonOptions {
   log: string[];
   data?: string;
+  by?: string;
+  time?: string;
+  set: Settings;
   failOnDrift?: boolean;
 }
 
-/** `coppice drift DIR --log FILE | --data FILE`: how far from the training data are these rows? */
+/** Windows that are kept apart of a file: enough to see every one of them. */
+const MOST_WINDOWS = 1000;
+
+/** `coppice drift DIR --log FILE | --data FILE`: how far from the training data are these rows, and does it matter? */
 export function driftCommand(): Command {
   return createCommand(
     'drift',
-    'Hold the rows of a prediction log, or of a CSV file, against the training data of a model.',
-    'coppice drift model --log model.predictions.jsonl\ncoppice drift model --data january.csv --fail-on-drift',
+    'Hold the rows of a prediction log, or of a CSV file, against the training data of a model: what moved, since when, whether it matters, what to do.',
+    [
+      'coppice drift model --log model.predictions.jsonl',
+      'coppice drift model --data january.csv --fail-on-drift',
+      'coppice drift model --data flights.csv --by Year',
+      'coppice drift model --data orders.csv --time ordered_at',
+    ].join('\n'),
   )
     .argument('<dir>', 'folder of a run')
     .option(
@@ -48,42 +63,129 @@ export function driftCommand(): Command {
       collect,
       [],
     )
-    .option('--data <file>', 'CSV with the fields of the model; the rows are scored first')
+    .option(
+      '--data <file>',
+      'CSV with the fields of the model; the rows are scored first. Where it has the target too, labels are counted',
+    )
+    .option('--by <column>', 'of --data: every value of the column is a window')
+    .option('--time <column>', 'of --data: when each row was, for windows by time')
+    .option(
+      '--set <key=value>',
+      'change a setting of monitoring, such as window_rows (repeatable)',
+      collectSetting,
+      {},
+    )
     .option('--fail-on-drift', 'exit with 5 when the recommendation is investigate or retrain')
     .action(async (directory: string, flags: DriftFlags) => {
-      if ((flags.log.length === 0) === (flags.data === undefined)) {
-        throw new ConfigError('expected either --log or --data');
-      }
-      const lineage = await readRunLineage(directory);
-      const text = new TextDecoder().decode(await readRunFile(directory, FILES.driftBaseline));
-      const reference = parseReference(JSON.parse(text));
-      const config = lineage.core.config as Config;
-      const options = driftOptionsOf(lineage);
-      const state = createMonitorState(reference);
-      const readings: LogReading[] = [];
-      if (flags.data === undefined) {
-        const { sha256 } = await digestFile(join(directory, FILES.blob));
-        const monitor = monitorOf(state, checkDriftOptions(options));
-        for (const path of flags.log) {
-          readings.push(await replayLog(path, { reference, sha256 }, monitor));
-        }
-      } else {
-        const scorer = await loadScorer(await readRunFile(directory, FILES.blob));
-        await scoreFile(flags.data, scorer, config.data.missing_tokens, ({ table, predictions }) =>
-          observe(state, table, predictions),
-        );
-      }
-      const report = assessDrift(state, options);
-      const summary = summarizeDrift(report, options);
+      const { monitor, title, now, names, readings } = await readRows(directory, flags);
+      const view = monitor.assess(now);
+      const summary = monitor.drift(now);
+      const { recommendation, recommended_action: action } = summary;
+      const byTime = flags.log.length > 0 || flags.time !== undefined;
+      const text = formatDrift(view, { title, action, ...placeNames(byTime, names) });
       printResult(
         flags,
         { ...summary, ...lineCounts(readings) },
-        [describe(report, summary), ...describeReadings(readings)].join('\n'),
+        [text, ...describeReadings(readings)].join('\n'),
       );
-      const alarming =
-        summary.recommendation === 'retrain' || summary.recommendation === 'investigate';
+      const alarming = recommendation === 'retrain' || recommendation === 'investigate';
       if (flags.failOnDrift && alarming) process.exitCode = EXIT.drift;
     });
+}
+
+/** `--set window_rows=5000`, with or without `monitoring.` before it. */
+function settingsOf(settings: Settings): Partial<MonitorOptions> {
+  const keys = Object.keys(settings).map((key) => [
+    key,
+    key.replace(/^(monitoring\.)?/, 'monitoring.'),
+  ]);
+  const { config } = withSettings(
+    defaultConfig(),
+    Object.fromEntries(keys.map(([given, key]) => [key, settings[given!]])),
+  );
+  const changed = keys.map(([, key]) => key!.slice('monitoring.'.length));
+  return monitorOptions(
+    Object.fromEntries(
+      Object.entries(config.monitoring).filter(([name]) => changed.includes(name)),
+    ),
+  );
+}
+
+interface ReadRows {
+  monitor: Monitor;
+  title: string;
+  /** a time that all rows have reached; undefined leaves the newest window open */
+  now: number | undefined;
+  names: readonly string[] | undefined;
+  /** of the logs */
+  readings: readonly LogReading[];
+}
+
+async function readRows(directory: string, flags: DriftFlags): Promise<ReadRows> {
+  if ((flags.log.length === 0) === (flags.data === undefined)) {
+    throw new ConfigError('expected either --log or --data');
+  }
+  if (flags.log.length > 0 && (flags.by !== undefined || flags.time !== undefined)) {
+    throw new ConfigError('--by and --time are of --data; a log has its own times');
+  }
+  if (flags.by !== undefined && flags.time !== undefined) {
+    throw new ConfigError('expected either --by or --time');
+  }
+  const lineage = await readRunLineage(directory);
+  const json = new TextDecoder().decode(await readRunFile(directory, FILES.driftBaseline));
+  const reference = parseReference(JSON.parse(json));
+  const options = { ...monitorOptionsOf(lineage), ...settingsOf(flags.set) };
+  if (flags.log.length > 0) {
+    const monitor = createMonitor({ reference, options });
+    const { sha256 } = await digestFile(join(directory, FILES.blob));
+    const readings: LogReading[] = [];
+    for (const path of flags.log) {
+      readings.push(await replayLog(path, { reference, sha256 }, monitor));
+    }
+    return { monitor, title: flags.log.join(', '), now: undefined, names: undefined, readings };
+  }
+  const { missing_tokens: missingTokens } = (lineage.core.config as Config).data;
+  const scorer = await loadScorer(await readRunFile(directory, FILES.blob));
+  const path = flags.data!;
+  const places = await placesOf(path, flags);
+  const monitor = monitorOfFile(reference, options, places);
+  const { rowCount } = await monitorFile(path, { scorer, monitor, missingTokens, places });
+  if (rowCount === 0) throw new DataError('expected rows, got a header alone', { file: path });
+  const names = places.kind === 'name' ? places.names : undefined;
+  return { monitor, title: path, now: Infinity, names, readings: [] };
+}
+
+async function placesOf(path: string, { by, time }: DriftFlags): Promise<RowPlaces> {
+  if (time !== undefined) return { kind: 'time', column: time };
+  if (by === undefined) return { kind: 'position' };
+  return { kind: 'name', column: by, ...(await namesIn(path, by, MOST_WINDOWS)) };
+}
+
+function monitorOfFile(
+  reference: DriftReference,
+  options: Partial<MonitorOptions>,
+  places: RowPlaces,
+): Monitor {
+  const windowsBy = places.kind === 'name' ? places : places.kind;
+  return createMonitor({
+    reference,
+    windowsBy,
+    options: { ...options, windowsKept: MOST_WINDOWS, labelCapacity: 10_000_000 },
+  });
+}
+
+/** How the report calls the beginning and the end of a window. */
+function placeNames(
+  byTime: boolean,
+  names: readonly string[] | undefined,
+): { from: (at: number) => string; to: (at: number) => string } {
+  if (names) return { from: (at) => names[at]!, to: (at) => names[at - 1]! };
+  if (byTime) {
+    const time = (at: number): string =>
+      new Date(at).toISOString().slice(0, 16).replace('T00:00', '').replace('T', ' ');
+    return { from: time, to: time };
+  }
+  return { from: (at) => `row ${at + 1}`, to: (at) => `row ${at}` };
 }
 
 /** What was read of the logs and did not count, in lines. */
@@ -108,38 +210,4 @@ function describeReadings(readings: readonly LogReading[]): string[] {
     [malformed_lines, 'that are neither predictions nor labels'],
   ];
   return lines.flatMap(([count, what]) => (count ? [`${grouped(count)} lines ${what}`] : []));
-}
-
-function describe(report: DriftReport, summary: DriftSummary): string {
-  const predicted =
-    report.task === 'multiclass' ? [report.score, report.classDistribution] : [report.score];
-  const rows = [...report.fields, ...predicted].map((change) => [
-    change.name,
-    change.psi.toFixed(4),
-    change.jensenShannon.toFixed(4),
-    change.zScore === undefined ? '' : change.zScore.toFixed(2),
-    change.adjustedPValue.toExponential(1),
-    change.changed ? 'changed' : change.significant ? 'small' : '',
-  ]);
-  return [
-    formatTable([['field', 'PSI', 'JS distance', 'z', 'adjusted p', ''], ...rows]),
-    '',
-    `${grouped(report.rowCount)} rows; ${describePredictions(report)}`,
-    `recommendation: ${summary.recommendation}. ${summary.recommended_action}`,
-    ...summary.reasons.map(({ message }) => `  - ${message}`),
-  ].join('\n');
-}
-
-function describePredictions(report: DriftReport): string {
-  if (report.task === 'binary') return `positive predictions ${describeRate(report.positiveRate)}`;
-  if (report.task === 'multiclass') {
-    const classes = report.classRates.map((rate) => `${rate.name} ${describeRate(rate)}`);
-    return `predicted classes: ${classes.join('; ')}`;
-  }
-  const mean = report.score.mean?.toPrecision(6) ?? 'none';
-  return `mean prediction ${mean}, in training ${report.trainingPredictedMean.toPrecision(6)}`;
-}
-
-function describeRate({ rate, referenceRate }: RateChange): string {
-  return `${(100 * rate).toFixed(2)} %, in training ${(100 * referenceRate).toFixed(2)} %`;
 }

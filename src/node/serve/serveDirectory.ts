@@ -1,5 +1,5 @@
 import { checkNumber } from '../../core/check.js';
-import { checkDriftOptions, createMonitorState, type DriftOptions } from '../../monitor/index.js';
+import { createMonitor, type MonitorOptions } from '../../monitor/index.js';
 import {
   type AccessTokens,
   type ClientRate,
@@ -7,7 +7,6 @@ import {
   createApp,
   type Failure,
   type ModelOptions,
-  monitorOf,
   type ServeApp,
   type ServeLimits,
   type WithheldFields,
@@ -37,7 +36,7 @@ export interface ServeDirectoryOptions extends Partial<HttpOptions> {
   rate?: Omit<ClientRate, 'clientOf'>;
   tokens?: AccessTokens;
   /** laid over the run's configuration */
-  drift?: Partial<DriftOptions>;
+  drift?: Partial<MonitorOptions>;
   /** seconds between looks whether the folder holds another model; 0, the default: only `reload` looks */
   watchSeconds?: number;
   /** is told of every 500; default: route, error name and call stack on standard error, without the message */
@@ -126,10 +125,7 @@ async function modelOf(
   { scorer, reference, modelInfo, explain, ...run }: ServedRun,
   { logPath, drift, predictionName = run.predictionName }: ServeDirectoryOptions,
 ): Promise<{ model: ModelOptions; reading: LogReading }> {
-  const monitor = monitorOf(
-    createMonitorState(reference),
-    checkDriftOptions({ ...run.drift, ...drift }),
-  );
+  const monitor = createMonitor({ reference, options: { ...run.drift, ...drift } });
   const isThere =
     logPath !== undefined && (await isReplayable(logPath)) && (await logFiles(logPath)).length > 0;
   const reading = isThere

@@ -5,12 +5,12 @@ import { FormatError } from '../../core/errors.js';
 import { explainRow } from '../../explain/index.js';
 import { type Config, FILES, type Lineage } from '../../lifecycle/index.js';
 import { parseModel } from '../../model/modelFile.js';
-import { type DriftOptions, type DriftReference, parseReference } from '../../monitor/index.js';
+import { type DriftReference, type MonitorOptions, parseReference } from '../../monitor/index.js';
 import { loadScorer } from '../../score/index.js';
 import type { RowRecord, Scorer } from '../../score/scorer.js';
 import type { ModelInfo } from '../../serve/index.js';
 import { readRunFile, readRunLineage } from '../runDirectory.js';
-import { driftOptionsOf, predictionNameOf } from '../runSettings.js';
+import { monitorOptionsOf, predictionNameOf } from '../runSettings.js';
 
 /** The model of a run's folder, ready to be served. */
 export interface ServedRun {
@@ -20,7 +20,7 @@ export interface ServedRun {
   /** empty when the target's name is to be taken */
   predictionName: string;
   /** as the run was configured */
-  drift: Partial<DriftOptions>;
+  drift: Partial<MonitorOptions>;
   /** the run's name; undefined without a lineage */
   name: string | undefined;
   /** undefined when the folder does not hold the float model */
@@ -60,7 +60,7 @@ export async function readServedRun(
       ...(lineage && { run_id: lineage.run_id, releasable: lineage.core.releasable }),
     },
     predictionName: predictionNameOf(lineage),
-    drift: driftOptionsOf(lineage),
+    drift: monitorOptionsOf(lineage),
     name: config?.name || undefined,
     explain: await readExplainer(directory, lineage),
   };

@@ -1,14 +1,7 @@
-import { ShapeError } from '../../core/errors.js';
-import {
-  checkDriftOptions,
-  createMonitorState,
-  type DriftOptions,
-  type DriftReference,
-  type MonitorState,
-} from '../../monitor/index.js';
+import { createMonitor, type DriftReference, type MonitorOptions } from '../../monitor/index.js';
 import type { RowRecord, Scorer } from '../../score/scorer.js';
 import { refuseForNow } from '../http/refusal.js';
-import { monitorOf, type PredictionMonitor } from '../monitor.js';
+import type { PredictionMonitor } from '../monitor.js';
 import {
   type AnswerWriter,
   createAnswerWriter,
@@ -40,10 +33,8 @@ export interface ModelOptions {
   reference: DriftReference;
   /** what watches it; by default counts against `reference` */
   monitor?: PredictionMonitor;
-  /** of the default monitor: what was seen before, for example replayed from the prediction log; kept against `reference`. Mutated */
-  state?: MonitorState;
   /** of the default monitor */
-  drift?: Partial<DriftOptions>;
+  drift?: Partial<MonitorOptions>;
   /** `purchase` gives `predicted_purchase`; the target's name when absent */
   predictionName?: string;
   modelInfo?: ModelInfo;
@@ -93,14 +84,13 @@ export interface ServedModel {
 
 /**
  * @throws {FormatError} when the reference is of another model.
- * @throws {ShapeError} when the state was kept against another reference.
  * @throws {ConfigError} on a wrong drift option, or withheld fields that the model does not have.
  */
 export function createServedModel(options: ModelOptions, parts: ServingParts): ServedModel {
   const { scorer, reference, modelInfo: info = {}, explain } = options;
   const { now, newId, log, withheld } = parts;
   checkSameModel(scorer, reference);
-  const monitor = options.monitor ?? defaultMonitor(options);
+  const monitor = options.monitor ?? createMonitor({ reference: options.reference, options: options.drift });
   const keys = predictionKeys(options.predictionName || scorer.schema.target.name);
   const entryOf = createEntryWriter(scorer, { keys, sha256: info.sha256, withheld });
   const timestampOf = createTimestamps();
@@ -149,12 +139,4 @@ export function createServedModel(options: ModelOptions, parts: ServingParts): S
       );
     },
   };
-}
-
-function defaultMonitor({ reference, state, drift }: ModelOptions): PredictionMonitor {
-  const kept = state ?? createMonitorState(reference);
-  if (kept.reference !== reference) {
-    throw new ShapeError('"state" expected counts that were kept against "reference"');
-  }
-  return monitorOf(kept, checkDriftOptions(drift));
 }

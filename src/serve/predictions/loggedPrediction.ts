@@ -1,4 +1,4 @@
-import type { LabelReport } from '../monitor.js';
+import type { Label } from '../../monitor/index.js';
 import { isPredictionId } from '../rows/predictionId.js';
 
 interface LoggedParts {
@@ -43,7 +43,7 @@ const DECISION_KEY = /^predicted_/;
 export interface LoggedLabel {
   task: 'label';
   timestampUtc: string;
-  report: LabelReport;
+  report: Label;
 }
 
 /** Reads a line of the log; undefined when it is none. The features are not checked. */

@@ -1,9 +1,9 @@
 import { canonicalJson } from '../../core/json.js';
+import type { Label } from '../../monitor/index.js';
 import { jsonAnswer, jsonText } from '../http/answers.js';
 import type { Answer } from '../http/exchange.js';
 import { Refusal, refuseForNow } from '../http/refusal.js';
 import { checkJson, parseJson } from '../http/requestBody.js';
-import type { LabelReport } from '../monitor.js';
 import { labelEntry } from '../predictions/labelEntry.js';
 import { acceptLabels } from '../rows/acceptLabels.js';
 import type { Serving } from '../serving.js';
@@ -47,7 +47,7 @@ function addLabels({ router, limits, current, now, log }: Serving): void {
   );
 
   /** Labels go into the log before they count, so that what was counted can be recomputed. */
-  async function keep(labels: readonly LabelReport[], at: number): Promise<void> {
+  async function keep(labels: readonly Label[], at: number): Promise<void> {
     if (!log!.accepting) throw refuseForNow(503, 'the prediction log takes no more', 1);
     const timestamp = new Date(at).toISOString();
     const lines = labels.map((label) => labelEntry(label, timestamp)).join('');

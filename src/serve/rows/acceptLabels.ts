@@ -1,6 +1,6 @@
 import type { Scorer } from '../../score/scorer.js';
 import type { ServeLimits } from '../limits.js';
-import type { LabelReport } from '../monitor.js';
+import type { Label } from '../../monitor/index.js';
 import { batchAt, checkRowCount, rowOfBody } from './batch.js';
 import { isPredictionId } from './predictionId.js';
 import { ProblemList } from './problem.js';
@@ -19,11 +19,11 @@ export function acceptLabels(
   body: unknown,
   scorer: Scorer,
   { maxBatchRows, maxProblems }: ServeLimits,
-): LabelReport[] {
+): Label[] {
   const { rows, pathOf } = Array.isArray(body) ? batchAt(['body'], body) : rowOfBody(body);
   checkRowCount(rows.length, maxBatchRows);
   const problems = new ProblemList(maxProblems);
-  const labels: LabelReport[] = [];
+  const labels: Label[] = [];
   for (let row = 0; row < rows.length && !problems.full; row++) {
     const label = readLabel(rows[row], scorer, pathOf(row), problems);
     if (label) labels.push(label);
@@ -38,7 +38,7 @@ function readLabel(
   scorer: Scorer,
   path: Path,
   problems: ProblemList,
-): LabelReport | undefined {
+): Label | undefined {
   const before = problems.problems.length;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     problems.add('dict_type', [...path], 'expected { "prediction_id", "label", "observed_at" }');

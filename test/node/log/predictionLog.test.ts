@@ -13,16 +13,11 @@ import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { canonicalJson } from '../../../src/core/json.js';
-import {
-  createMonitorState,
-  DEFAULT_DRIFT_OPTIONS,
-  type MonitorState,
-  observe,
-} from '../../../src/monitor/index.js';
+import { createMonitor, type Monitor } from '../../../src/monitor/index.js';
 import { openPredictionLog } from '../../../src/node/log/predictionLog.js';
 import { readPredictionLog } from '../../../src/node/log/readPredictionLog.js';
 import { emptyReading, type LogReading, replayLog } from '../../../src/node/log/replayLog.js';
-import { createApp, monitorOf } from '../../../src/serve/index.js';
+import { createApp } from '../../../src/serve/index.js';
 import { fakeReference, fakeScorer, RECORD } from '../../serve/fakeModel.js';
 
 const test = suite('prediction log', { directory: '' });
@@ -40,10 +35,9 @@ const reference = fakeReference();
 async function replayed(
   path: string,
   sha256?: string,
-): Promise<{ reading: LogReading; state: MonitorState }> {
-  const state = createMonitorState(reference);
-  const monitor = monitorOf(state, DEFAULT_DRIFT_OPTIONS);
-  return { reading: await replayLog(path, { reference, sha256 }, monitor), state };
+): Promise<{ reading: LogReading; monitor: Monitor }> {
+  const monitor = createMonitor({ reference });
+  return { reading: await replayLog(path, { reference, sha256 }, monitor), monitor };
 }
 
 function entry(probability: number, features: object = RECORD): Record<string, unknown> {
@@ -126,11 +120,11 @@ test('a file has one writer', async ({ directory }) => {
 test('a replayed log counts what the server counted, to the byte', async ({ directory }) => {
   const path = join(directory, 'log.jsonl');
   const log = await openPredictionLog(path);
-  const state = createMonitorState(reference);
+  const monitor = createMonitor({ reference });
   const app = createApp({
     scorer: fakeScorer(),
     reference,
-    state,
+    monitor,
     log,
     now: () => new Date(0),
     predictionName: 'purchase',
@@ -149,9 +143,9 @@ test('a replayed log counts what the server counted, to the byte', async ({ dire
     }),
   );
   await log.close();
-  const { reading, state: again } = await replayed(path);
+  const { reading, monitor: again } = await replayed(path);
   assert.equal(reading, { ...emptyReading(), entryCount: 300 });
-  assert.is(canonicalJson(again), canonicalJson(state));
+  assert.is(canonicalJson(again.state()), canonicalJson(monitor.state()));
 });
 
 test('lines that are no entries are counted and skipped', async ({ directory }) => {

@@ -1,0 +1,126 @@
+import { totalOf } from '../counts/exactSum.js';
+import { type CategoryState, finiteCount, type NumericState } from '../counts/state.js';
+import type { DriftOptions } from '../monitorOptions.js';
+import type { CategoryReference, NumericReference } from '../reference/reference.js';
+import { type Comparison, compareCounts } from '../statistics/compareCounts.js';
+import type { DistributionChange, LevelShare, Moments } from './driftReport.js';
+import { gridDistance } from './gridDistance.js';
+import { materialRate, undecided } from './rateChange.js';
+
+/** Levels that a change names. */
+const LEVELS_NAMED = 3;
+
+/** What stands for levels that have no name of their own: those of training, and those that training has not seen. */
+export const OTHER_LEVELS = 'all others';
+export const UNSEEN_LEVELS = 'never seen in training';
+
+/** Numbers held against those of training: by bins, and by the mean; not yet decided. */
+export function numericChange(
+  reference: NumericReference,
+  field: NumericState,
+  options: DriftOptions,
+): DistributionChange {
+  const missing = { current: field.missing, reference: reference.missing };
+  const comparison = compareCounts(field.counts, reference.counts, missing, true);
+  const moments = momentsOf(reference, field);
+  const grid = gridDistance(reference, field.counts);
+  const change: DistributionChange = {
+    name: reference.name,
+    type: 'number',
+    ...comparison,
+    ...undecided(comparison.pValue, materialDistance(comparison, options)),
+    ...(moments && { moments }),
+    ...(grid && { grid }),
+  };
+  if (moments && Math.abs(moments.zScore) >= options.driftZscoreThreshold) change.material = true;
+  return change;
+}
+
+function momentsOf(reference: NumericReference, field: NumericState): Moments | undefined {
+  const finite = finiteCount(field);
+  if (finite === 0) return undefined;
+  const scale = reference.standardDeviation || 1;
+  const zScore = totalOf(field.sum) / finite;
+  const variance = totalOf(field.sumOfSquares) / finite - zScore * zScore;
+  return {
+    zScore,
+    mean: reference.mean + zScore * scale,
+    standardDeviation: Math.sqrt(Math.max(0, variance)) * scale,
+    minimum: field.minimum,
+    maximum: field.maximum,
+    referenceMean: reference.mean,
+    referenceStandardDeviation: reference.standardDeviation,
+    referenceMinimum: reference.minimum,
+    referenceMaximum: reference.maximum,
+  };
+}
+
+/** Levels held against those of training; not yet decided. */
+export function categoryChange(
+  reference: CategoryReference,
+  field: CategoryState,
+  options: DriftOptions,
+): DistributionChange {
+  const missing = { current: field.missing, reference: reference.missing };
+  const counts = [...reference.counts, reference.otherCount];
+  const named = reference.levels.length;
+  const current = [
+    ...field.counts.subarray(0, named),
+    field.counts[named]! - field.unseen,
+    field.unseen,
+  ];
+  return {
+    ...countsChange(reference.name, reference.levels, field.counts, counts, missing, options),
+    movedLevels: movedLevels([...reference.levels, OTHER_LEVELS, UNSEEN_LEVELS], current, [
+      ...counts,
+      0,
+    ]),
+  };
+}
+
+/** Counts of unordered kinds, levels or classes, held against those of training; not yet decided. */
+export function countsChange(
+  name: string,
+  levels: readonly string[],
+  current: ArrayLike<number>,
+  reference: ArrayLike<number>,
+  missing: { current: number; reference: number },
+  options: DriftOptions,
+): DistributionChange {
+  const comparison = compareCounts(current, reference, missing, false);
+  return {
+    name,
+    type: 'category',
+    ...comparison,
+    ...undecided(comparison.pValue, materialDistance(comparison, options)),
+    movedLevels: movedLevels(levels, current, reference),
+  };
+}
+
+function movedLevels(
+  levels: readonly string[],
+  current: ArrayLike<number>,
+  reference: ArrayLike<number>,
+): LevelShare[] {
+  const n = sum(current);
+  const m = sum(reference);
+  if (n === 0 || m === 0) return [];
+  const moved = (share: LevelShare): number => Math.abs(share.rate - share.referenceRate);
+  return levels
+    .map((level, i) => ({ level, rate: current[i]! / n, referenceRate: reference[i]! / m }))
+    .filter((share) => moved(share) > 0)
+    .sort((a, b) => moved(b) - moved(a))
+    .slice(0, LEVELS_NAMED);
+}
+
+function materialDistance(comparison: Comparison, options: DriftOptions): boolean {
+  const { psi, jensenShannon, share } = comparison;
+  if (psi >= options.psiThreshold || jensenShannon >= options.jensenShannonThreshold) return true;
+  return share !== undefined && materialRate(share.current, share.reference, options);
+}
+
+function sum(counts: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < counts.length; i++) total += counts[i]!;
+  return total;
+}
