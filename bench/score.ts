@@ -135,7 +135,7 @@ async function measureLoading(
   rows: Float32Array,
   random: ReturnType<typeof createRandom>,
 ): Promise<LoadingResult[]> {
-  const starts = await measureFreshStarts(engines, rows, chosen.freshStarts, random);
+  const starts = await measureFreshStarts(engines, rows, chosen.freshStarts, chosen.clock, random);
   return engines.map(({ name, file, fresh }, i) => ({
     engine: name,
     runtime: fresh === 'onnx' ? runtimes.onnx : runtimes.coppice,

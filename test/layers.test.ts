@@ -19,7 +19,7 @@ const ALLOWED: Record<string, string[]> = {
   interop: ['core', 'model', 'onnx'],
   optimize: ['core', 'model', 'evaluate', 'score', 'quantize', 'onnx'],
   monitor: ['core', 'model', 'quantize'],
-  serve: ['core', 'model', 'score', 'monitor'],
+  serve: ['core', 'model', 'data', 'score', 'monitor'],
   lifecycle: [
     'core',
     'model',

@@ -23,11 +23,11 @@ export async function coppiceEngines(
     const blob = encodeBlob(model, { leafBits, calibration });
     const scorer = await tryLoad(blob, kernel);
     if (!scorer) continue;
-    const fresh = leafBits === 8 ? { fresh: kernel } : {};
-    engines.push({ ...matrixEngine(name, blob, scorer), ...fresh });
-    if (fresh.fresh === 'simd') {
+    const engine = matrixEngine(name, blob, scorer);
+    engines.push(leafBits === 8 ? { ...engine, fresh: kernel } : engine);
+    if (kernel === 'simd' && leafBits === 8) {
       engines.push(recordEngine(name, blob, scorer));
-      if (takesColumns(scorer)) engines.push(columnEngine(name, blob, scorer));
+      engines.push(columnEngine(name, blob, scorer));
     }
   }
   return engines;
@@ -75,45 +75,23 @@ function recordEngine(name: string, file: Uint8Array, scorer: Scorer): ScoringEn
   };
 }
 
-/** An array a feature, as a column store holds them; this is what `predictInto` may take beside a matrix. */
-type Columns = readonly Float32Array[];
-
-/** Whether this version takes columns. */
-function takesColumns(scorer: Scorer): boolean {
-  try {
-    columnScorer(scorer)(columnsOf(new Float32Array(FEATURE_COUNT)), 1, new Float32Array(1));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
+/** An array a feature, as a column store holds them. */
 function columnEngine(name: string, file: Uint8Array, scorer: Scorer): ScoringEngine {
-  const score = columnScorer(scorer);
   return {
     name: `${name}, columns`,
     file,
-    async predict(matrix) {
-      const rowCount = matrix.length / FEATURE_COUNT;
-      const out = new Float32Array(rowCount);
-      score(columnsOf(matrix), rowCount, out);
-      return out;
-    },
+    predict: async (matrix) => scorer.predict(columnsOf(matrix)),
     prepare(windows, rowCount) {
       const out = new Float32Array(rowCount);
-      return inTurn(windows.map(columnsOf), (columns) => score(columns, rowCount, out));
+      return inTurn(windows.map(columnsOf), (columns) =>
+        scorer.predictInto(columns, rowCount, out),
+      );
     },
     release: async () => {},
   };
 }
 
-function columnScorer(
-  scorer: Scorer,
-): (columns: Columns, rowCount: number, out: Float32Array) => void {
-  return scorer.predictInto as unknown as ReturnType<typeof columnScorer>;
-}
-
-function columnsOf(matrix: Float32Array): Columns {
+function columnsOf(matrix: Float32Array): Float32Array[] {
   const rowCount = matrix.length / FEATURE_COUNT;
   return Array.from({ length: FEATURE_COUNT }, (_, feature) =>
     Float32Array.from({ length: rowCount }, (_, row) => matrix[row * FEATURE_COUNT + feature]!),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Random } from '../../src/core/random.js';
 import { FEATURE_COUNT } from './benchModels.js';
 import { buildScript } from './buildScript.js';
+import type { Clock } from './clock.js';
 import type { ScoringEngine } from './scoringEngine.js';
 
 /** What a fresh process measured. */
@@ -26,6 +27,7 @@ export async function measureFreshStarts(
   engines: readonly ScoringEngine[],
   rows: Float32Array,
   rounds: number,
+  clock: Clock,
   random: Random,
 ): Promise<FirstScore[][]> {
   const script = await buildScript('firstScoreProcess');
@@ -42,7 +44,7 @@ export async function measureFreshStarts(
     for (let round = 0; round < rounds; round++) {
       for (const index of random.shuffle([...engines.keys()])) {
         const { fresh } = engines[index]!;
-        const args = [script, fresh!, files[index]!, rowsFile, String(FEATURE_COUNT)];
+        const args = [script, fresh!, files[index]!, rowsFile, String(FEATURE_COUNT), clock];
         const line = execFileSync(process.execPath, args, { encoding: 'utf8' });
         results[index]!.push(JSON.parse(line));
       }

@@ -52,6 +52,13 @@ export function withConfigFlags(command: Command): Command {
     .option('--seed <integer>', 'seed of everything random', integer);
 }
 
+/** Parses a number. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('expected a number');
+}
+
 /** Parses a whole number. */
 export function integer(text: string): number {
   const value = Number(text);
@@ -59,7 +66,8 @@ export function integer(text: string): number {
   throw new InvalidArgumentError('expected a whole number');
 }
 
-function collect(value: string, previous: string[]): string[] {
+/** Collects the values of a repeatable option. */
+export function collect(value: string, previous: string[]): string[] {
   return [...previous, value];
 }
 

@@ -31,3 +31,12 @@ export function floor32(x: number): number {
   const rounded = Math.fround(x);
   return rounded > x ? nextDown32(rounded) : rounded;
 }
+
+/** The number with the fewest digits that is `x` when rounded to float32; `x` itself when it is no float32. */
+export function shortest32(x: number): number {
+  for (let digits = 6; digits < 10; digits++) {
+    const short = Number(x.toPrecision(digits));
+    if (Math.fround(short) === x) return short;
+  }
+  return x;
+}

@@ -4,14 +4,17 @@ export type { CsvRecord } from './csvRecords.js';
 export { CsvWriter, writeCsv } from './csvWriter.js';
 export { type ResolvedDataset, resolveDataset } from './datasetRegistry.js';
 export { digestFile, type FileDigest } from './filePieces.js';
+export { createTextHash } from './log/hashText.js';
 export {
+  type Acknowledge,
   DEFAULT_LOG_OPTIONS,
-  openPredictionLog,
-  type PredictionLog,
   type PredictionLogOptions,
-} from './predictionLog.js';
+} from './log/logOptions.js';
+export type { PredictionLog } from './log/logWriter.js';
+export { openPredictionLog } from './log/predictionLog.js';
+export { logFiles, readPredictionLog } from './log/readPredictionLog.js';
+export { emptyReading, type LogReading, type ReplayedModel, replayLog } from './log/replayLog.js';
 export { type RunForms, readForms } from './readForms.js';
-export { type LogReading, readPredictionLog, replayLog } from './readPredictionLog.js';
 export { type FileTable, readTable } from './readTable.js';
 export {
   checkReplaceable,
@@ -23,9 +26,11 @@ export {
 } from './runDirectory.js';
 export { driftOptionsOf } from './runSettings.js';
 export { type ScoredBatch, scoreFile } from './scoreFile.js';
+export { DEFAULT_HTTP_OPTIONS, type HttpOptions } from './serve/httpServer.js';
 export {
+  type ReloadOutcome,
   type RunningServer,
   type ServeDirectoryOptions,
   serveDirectory,
-} from './serveDirectory.js';
+} from './serve/serveDirectory.js';
 export { PACKAGE_ROOT, packageVersion } from './version.js';

@@ -20,6 +20,7 @@ import {
 import { readThreshold } from '../model/threshold.js';
 import { BLOB_VERSION, readContainer, type Section } from './container.js';
 import { readForest } from './forestSection.js';
+import { MAX_VALUES } from './limits.js';
 import { readLinear } from './linearSection.js';
 import { type PackedMap, readMessagePack } from './messagePack.js';
 import { readFeatures, readRules, readSchema, unpackCalibrator } from './pipelineSection.js';
@@ -51,10 +52,11 @@ export function decodeBlob(blob: Uint8Array): QuantizedModel {
 /** {@link decodeBlob} but for the nodes of a forest, which are checked when their children are first asked for. */
 export function readBlob(blob: Uint8Array): QuantizedModel {
   const sections: PackedMap = Object.create(null);
+  const room = { values: MAX_VALUES };
   for (const { name, required, body } of readContainer(blob)) {
     // not for scoring, and as long as the model: see readDrift
     if (name === 'drift') continue;
-    if (SECTION_NAMES.includes(name)) sections[name] = readMessagePack(body, name);
+    if (SECTION_NAMES.includes(name)) sections[name] = readMessagePack(body, name, room);
     else if (required) {
       throw new FormatError(
         `blob: the section ${show(name)} is required, and this version does not know it`,

@@ -2,7 +2,7 @@
  * What a blob may hold at most. Generous for any model that makes sense, and small enough that sizes computed from a hostile
  * blob stay within 32 bits. The encoder refuses what the decoder would.
  */
-/** Values of a section, where an array or a map counts as so many more: what bounds the memory that reading takes. */
+/** Values of all sections, where an array or a map counts as so many more: what bounds the memory that reading takes. */
 export const MAX_VALUES: number = 1 << 23;
 export const CONTAINER_VALUES = 16;
 /** What an expression of the greatest depth needs, and some room. */

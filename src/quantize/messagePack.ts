@@ -16,14 +16,18 @@ export interface PackedMap {
  * there, whatever lengths are claimed, and it bounds the nesting and the number of values, as an empty map is one byte here and
  * two hundred in memory. Extension types are not part of the format.
  * @param what - what the bytes are, for messages.
+ * @param room - how many values there may be yet; those that are read are taken off (IN and OUT)
  * @returns the value; binary strings are views of `bytes`.
  * @throws {FormatError} naming the byte offset.
  */
-export function readMessagePack(bytes: Uint8Array, what: string): Packed {
+export function readMessagePack(
+  bytes: Uint8Array,
+  what: string,
+  room: { values: number } = { values: MAX_VALUES },
+): Packed {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   let at = 0;
-  let room = MAX_VALUES;
 
   function fail(message: string): never {
     throw new FormatError(`${what}: ${message} at byte ${at}`);
@@ -60,14 +64,14 @@ export function readMessagePack(bytes: Uint8Array, what: string): Packed {
   }
 
   function list(length: number, depth: number): Packed[] {
-    room -= CONTAINER_VALUES;
+    room.values -= CONTAINER_VALUES;
     const items: Packed[] = [];
     for (let i = 0; i < length; i++) items.push(value(depth + 1));
     return items;
   }
 
   function map(length: number, depth: number): PackedMap {
-    room -= CONTAINER_VALUES;
+    room.values -= CONTAINER_VALUES;
     const entries: PackedMap = Object.create(null);
     for (let i = 0; i < length; i++) {
       const key = value(depth + 1);
@@ -80,7 +84,7 @@ export function readMessagePack(bytes: Uint8Array, what: string): Packed {
 
   function value(depth: number): Packed {
     if (depth > MAX_NESTING) fail(`nested deeper than ${MAX_NESTING}`);
-    if (--room < 0) fail(`more than ${MAX_VALUES} values`);
+    if (--room.values < 0) fail(`more than ${MAX_VALUES} values`);
     const tag = number('Uint', 1);
     if (tag < 0x80) return tag;
     if (tag < 0x90) return map(tag & 0x0f, depth);

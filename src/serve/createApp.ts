@@ -1,126 +1,141 @@
-import { Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
-import { FormatError, ShapeError } from '../core/errors.js';
-import {
-  checkDriftOptions,
-  createMonitorState,
-  type DriftOptions,
-  type DriftReference,
-  type MonitorState,
-} from '../monitor/index.js';
-import type { Scorer } from '../score/scorer.js';
-import { healthRoute, type LogStatus, type ModelInfo } from './healthRoute.js';
+import { ConfigError } from '../core/errors.js';
+import { createAdmission } from './http/admission.js';
+import { type AccessTokens, createTokenCheck } from './http/bearerToken.js';
+import { type ClientRate, createRateCheck } from './http/clientRate.js';
+import { type Failure, type Route, Router } from './http/router.js';
 import { checkLimits, type ServeLimits } from './limits.js';
-import { createModelService } from './modelService.js';
-import { monitoringRoutes } from './monitoringRoutes.js';
-import type { PredictionEntry } from './predictionEntry.js';
-import { predictRoutes } from './predictRoutes.js';
+import type { Metric } from './metrics/exposition.js';
+import { createLogMetrics, createModelMetrics } from './metrics/modelMetrics.js';
+import { createRequestMetrics } from './metrics/requestMetrics.js';
+import { createGatherer, predictRow } from './model/gatherer.js';
+import { createServedModel, type ModelOptions } from './model/servedModel.js';
+import type { PredictionSink } from './predictions/predictionSink.js';
+import type { WithheldFields } from './predictions/withheld.js';
+import { addBatchPredict } from './routes/batchPredict.js';
+import { addDocs } from './routes/docs.js';
+import { addHealth } from './routes/health.js';
+import { addInference } from './routes/inference.js';
+import { addMetrics } from './routes/metrics.js';
+import { addModel } from './routes/model.js';
+import { addMonitoring } from './routes/monitoring.js';
+import { addOpenApi } from './routes/openApi.js';
+import { addPredict } from './routes/predict.js';
+import { createIdMaker } from './rows/predictionId.js';
+import type { Serving } from './serving.js';
 
-/** A request that failed for a reason of our own, for the operator. */
-export interface Failure {
-  /** `METHOD /path` */
-  route: string;
-  error: Error;
-}
-
-export interface AppOptions {
-  scorer: Scorer;
-  /** of the same model */
-  reference: DriftReference;
-  /** what was seen before, for example replayed from the prediction log; kept against `reference`. Mutated */
-  state?: MonitorState;
-  /** gets the log entries of each request; must not throw and must not block */
-  log?: (entries: readonly PredictionEntry[]) => void;
-  logStatus?: () => LogStatus;
+export interface AppOptions extends ModelOptions {
   now: () => Date;
-  /** `purchase` gives `predicted_purchase`; the target's name when absent */
-  predictionName?: string;
-  modelInfo?: ModelInfo;
+  /** milliseconds, from a clock that only goes forward; default `performance.now` */
+  clock?: () => number;
+  /** where the lines of the prediction log go; without it nothing is logged */
+  log?: PredictionSink;
+  /** what the log must not hold */
+  withheld?: WithheldFields;
   limits?: Partial<ServeLimits>;
-  drift?: Partial<DriftOptions>;
+  /** how much one client may ask; default: as much as it likes */
+  rate?: ClientRate;
+  /** bearer tokens; default: everything is open */
+  tokens?: AccessTokens;
+  /** of the Open Inference Protocol: `/v2/models/<name>`; default `model` */
+  modelName?: string;
+  /** what `/v2` says of the server; default `0` */
+  serverVersion?: string;
+  /** why no requests should be sent here, for `/readyz`; undefined when they may */
+  notReady?: () => string | undefined;
+  /** told beside our own by `/metrics` */
+  metrics?: readonly Metric[];
+  /**
+   * calls back when what has arrived by now has been read, `setImmediate` on Node: then records that arrive together are
+   * scored together, at a fraction of the cost. Default: each at once
+   */
+  defer?: (run: () => void) => void;
+  /** names of new predictions; default: random in front, counted behind. Letters, digits and _ . : ~ - only */
+  newId?: () => string;
   /** is told of every 500; the error's message may hold values of the request */
   onFailure?: (failure: Failure) => void;
 }
 
-/** The methods of each route, as 404 and 405 tell them. */
-const ROUTES: Readonly<Record<string, readonly string[]>> = {
-  '/health': ['GET'],
-  '/predict': ['POST'],
-  '/batch_predict': ['POST'],
-  '/monitoring/drift': ['GET'],
-  '/monitoring/retraining_trigger': ['GET', 'POST'],
-};
+/** The HTTP service of a model. */
+export interface ServeApp {
+  /** What a server calls with each request; further arguments are those of hono: bindings, execution context. */
+  readonly fetch: (request: Request, ...rest: unknown[]) => Response | Promise<Response>;
+  /** `POST /predict` without a `Request` and a `Response`, which cost more than scoring; for servers that have their own. */
+  readonly predict: Route;
+  /**
+   * Serves another model from the next request on; those at hand are answered by the one they began with.
+   * @throws as {@link createApp}, and then the model stays.
+   */
+  replaceModel(model: ModelOptions): void;
+}
 
 /**
  * The HTTP service of a model as a function from `Request` to `Response` (`app.fetch`): nothing of Node in it, so it runs
  * in an edge worker, Deno, Bun or a service worker too.
  * @throws {FormatError} when the reference is of another model.
  * @throws {ShapeError} when the state was kept against another reference.
- * @throws {ConfigError} on a wrong limit or drift option.
+ * @throws {ConfigError} on a wrong limit, token, rate or drift option.
  */
-export function createApp(options: AppOptions): Hono {
-  const { scorer, reference, now } = options;
-  checkSameModel(scorer, reference);
-  const state = options.state ?? createMonitorState(reference);
-  if (state.reference !== reference) {
-    throw new ShapeError('"state" expected counts that were kept against "reference"');
+export function createApp(options: AppOptions): ServeApp {
+  const { log, withheld, tokens = {}, modelName = 'model', newId = createIdMaker() } = options;
+  if (!/^[\w.-]+$/.test(modelName)) {
+    throw new ConfigError('"modelName" expected letters, digits or any of _ . - ');
   }
+  const now = (): number => options.now().getTime();
+  const clock = options.clock ?? (() => performance.now());
   const limits = checkLimits(options.limits);
-  const service = createModelService({
-    scorer,
-    state,
-    drift: checkDriftOptions(options.drift),
-    predictionName: options.predictionName || scorer.schema.target.name,
+  const parts = { now, newId, log, withheld };
+  let model = createServedModel(options, parts);
+
+  const admission = createAdmission(limits.maxConcurrentRequests, limits.maxPendingBytes);
+  const metrics = createRequestMetrics(admission);
+  const router = new Router({
+    tokens: {
+      open: () => undefined,
+      model: createTokenCheck('token', tokens.token),
+      monitoring: createTokenCheck('monitoringToken', tokens.monitoringToken ?? tokens.token),
+    },
+    checkRate: createRateCheck(options.rate, clock),
+    admission,
+    metrics,
+    clock,
+    onFailure: options.onFailure,
+  });
+  const serving: Serving = {
+    router,
+    limits,
+    metrics,
+    tokens,
+    modelName,
+    serverVersion: options.serverVersion ?? '0',
+    current: () => model,
+    predictRow: options.defer ? createGatherer(options.defer) : predictRow,
     now,
-    log: options.log,
-  });
-  const app = new Hono();
-  app.route(
-    '/',
-    healthRoute(service, { modelInfo: options.modelInfo ?? {}, now, logStatus: options.logStatus }),
-  );
-  app.route('/', predictRoutes(service, limits));
-  app.route('/', monitoringRoutes(service));
-  addErrors(app, options.onFailure);
-  return app;
-}
-
-/** Every answer is JSON with a `detail`, and none tells what happened inside. */
-function addErrors(app: Hono, onFailure: AppOptions['onFailure']): void {
-  for (const [path, methods] of Object.entries(ROUTES)) {
-    app.all(path, (context) =>
-      context.json({ detail: `${path} takes ${methods.join(' or ')}` }, 405, {
-        Allow: methods.join(', '),
-      }),
-    );
-  }
-  const routes = Object.entries(ROUTES).map(([path, methods]) => `${methods.join('|')} ${path}`);
-  app.notFound((context) => context.json({ detail: 'no such route', routes }, 404));
-  app.onError((error, context) => {
-    if (error instanceof HTTPException) {
-      return context.json({ detail: error.message }, error.status);
-    }
-    onFailure?.({ route: `${context.req.method} ${context.req.path}`, error });
-    return context.json({ detail: 'internal error' }, 500);
-  });
-}
-
-function checkSameModel({ task, schema, threshold }: Scorer, reference: DriftReference): void {
-  const check = (part: string, ours: string, theirs: string): void => {
-    if (ours === theirs) return;
-    throw new FormatError(
-      `the drift reference is of another model: its ${part} is ${theirs}, the model's is ${ours}`,
-    );
+    clock,
+    log,
+    notReady: () =>
+      options.notReady?.() ??
+      (log && !log.accepting ? 'the prediction log takes no more' : undefined),
   };
-  const listed = (fields: readonly { name: string; type: string }[]): string =>
-    fields.map(({ name, type }) => `${JSON.stringify(name)} (${type})`).join(', ');
-  check('task', task, reference.task);
-  check('list of fields', listed(schema.fields), listed(reference.fields));
-  if (reference.task === 'binary') {
-    check('threshold', String(threshold?.value), String(reference.threshold));
-  }
-  if (reference.task === 'multiclass') {
-    const { classes } = schema.target;
-    check('list of classes', JSON.stringify(classes), JSON.stringify(reference.classes));
-  }
+  const predict = addPredict(serving);
+  addBatchPredict(serving);
+  addHealth(serving);
+  addModel(serving);
+  addMonitoring(serving);
+  addMetrics(serving, [
+    ...metrics.all,
+    ...createModelMetrics(serving.current, now),
+    ...(log ? createLogMetrics(log.status) : []),
+    ...(options.metrics ?? []),
+  ]);
+  addOpenApi(serving);
+  addDocs(serving);
+  addInference(serving);
+  const { fetch } = router.app;
+  return {
+    fetch: (request, ...rest) => fetch(request, rest[0] as object, rest[1] as undefined),
+    predict,
+    replaceModel(replacement) {
+      model = createServedModel(replacement, parts);
+    },
+  };
 }

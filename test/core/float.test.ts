@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { floor32, nextDown32, nextUp32 } from '../../src/core/float.js';
+import { floor32, nextDown32, nextUp32, shortest32 } from '../../src/core/float.js';
 
 const float32 = fc.float({ noNaN: true });
 
@@ -33,6 +33,18 @@ test('floor32 keeps every comparison with a float32', () => {
       return near.every((value) => value <= threshold === value <= floor32(threshold));
     }),
     { numRuns: 2000 },
+  );
+});
+
+test('shortest32 is the same float32 with the fewest digits', () => {
+  assert.is(shortest32(Math.fround(7.7)), 7.7);
+  assert.is(shortest32(Math.fround(0.1)), 0.1);
+  assert.is(shortest32(0.1), 0.1);
+  fc.assert(
+    fc.property(float32, (x) => {
+      const short = shortest32(x);
+      return Math.fround(short) === x && String(short).length <= String(x).length;
+    }),
   );
 });
 

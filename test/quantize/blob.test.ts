@@ -220,15 +220,15 @@ test('unknown sections: optional ones are skipped, required ones refused', () =>
 });
 
 test('extra sections travel along', () => {
-  const drift = Uint8Array.of(1, 2, 3);
-  const blob = encodeBlob(pipelineModel(), { extra: { drift } });
-  assert.equal(readExtra(blob, 'drift'), drift);
+  const note = Uint8Array.of(1, 2, 3);
+  const blob = encodeBlob(pipelineModel(), { extra: { note } });
+  assert.equal(readExtra(blob, 'note'), note);
   assert.is(readExtra(blob, 'other'), undefined);
   const { byteLength, sections } = inspectBlob(blob);
   assert.is(byteLength, blob.length);
-  assert.equal(sections.at(-1), { name: 'drift', required: false, known: false, byteLength: 3 });
+  assert.equal(sections.at(-1), { name: 'note', required: false, known: false, byteLength: 3 });
   assert.throws(
-    () => encodeBlob(pipelineModel(), { extra: { forest: drift } }),
+    () => encodeBlob(pipelineModel(), { extra: { forest: note } }),
     (error: unknown) => error instanceof ConfigError,
   );
 });

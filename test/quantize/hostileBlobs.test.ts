@@ -64,6 +64,16 @@ const REFUSED: Record<string, [Uint8Array, RegExp]> = {
   // a byte here, and two hundred in memory
   'millions of maps': [withBody('rules', manyOf(0x80, 4_000_000)), /more than 8388608 values/],
   'millions of arrays': [withBody('rules', manyOf(0x90, 4_000_000)), /more than 8388608 values/],
+  'some in each of several sections': [
+    frameSections(
+      ['about', 'schema', 'features', 'rules'].map((name) => ({
+        name,
+        required: true,
+        body: manyOf(0xc0, 2_500_000),
+      })),
+    ),
+    /rules: more than 8388608 values/,
+  ],
   'millions of nothing': [withBody('rules', manyOf(0xc0, 9_000_000)), /more than 8388608 values/],
   'millions of sections': [framePayload(manyOf(0x80, 4_000_000)), /more than 8388608 values/],
   'arrays within arrays': [withBody('rules', filled(0x91, 1_000_000)), /nested deeper than 300/],

@@ -1,5 +1,4 @@
 import * as fc from 'fast-check';
-import type { Hono } from 'hono';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -11,19 +10,21 @@ import {
   type AppOptions,
   createApp,
   type Failure,
-  type PredictionEntry,
   type Problem,
+  type ServeApp,
 } from '../../src/serve/index.js';
 import { fakeReference, fakeScorer, RECORD } from './fakeModel.js';
+import { keepLog } from './requests.js';
 
 const reference = fakeReference();
 
-function makeApp(options: Partial<AppOptions> = {}): Hono {
+function makeApp(options: Partial<AppOptions> = {}): ServeApp {
   return createApp({
     scorer: fakeScorer(),
     reference,
     now: () => new Date('2024-05-06T07:08:09.010Z'),
     predictionName: 'purchase',
+    newId: () => 'id',
     ...options,
   });
 }
@@ -42,18 +43,18 @@ interface Answer {
   headers: Headers;
 }
 
-async function ask(app: Hono, path: string, init?: RequestInit): Promise<Answer> {
+async function ask(app: ServeApp, path: string, init?: RequestInit): Promise<Answer> {
   const response = await app.fetch(new Request(`http://test${path}`, init));
   const body = (await response.json()) as Body;
   return { status: response.status, body, headers: response.headers };
 }
 
-function postText(app: Hono, path: string, body: string): Promise<Answer> {
+function postText(app: ServeApp, path: string, body: string): Promise<Answer> {
   const headers = { 'content-type': 'application/json' };
   return ask(app, path, { method: 'POST', headers, body });
 }
 
-function post(app: Hono, path: string, value: unknown): Promise<Answer> {
+function post(app: ServeApp, path: string, value: unknown): Promise<Answer> {
   return postText(app, path, JSON.stringify(value));
 }
 
@@ -67,6 +68,7 @@ test('one record is answered with probability, decision, label and threshold', a
     probability,
     label: '1',
     threshold: 0.5,
+    prediction_id: 'id',
   });
 });
 
@@ -204,7 +206,7 @@ test('what is not JSON is 400, not declared as JSON 415, too large 413', async (
 
 test('unknown routes list the known ones, wrong methods the right ones', async () => {
   const app = makeApp();
-  const unknown = await ask(app, '/metrics');
+  const unknown = await ask(app, '/metric');
   assert.is(unknown.status, 404);
   assert.ok(unknown.body.routes.includes('POST /predict'));
   const wrong = await ask(app, '/predict');
@@ -229,16 +231,16 @@ test('a failure inside tells the operator and not the client', async () => {
 });
 
 test('log entries have the documented keys in the documented order', async () => {
-  const entries: PredictionEntry[] = [];
-  const app = makeApp({ log: (more) => entries.push(...more) });
+  const log = keepLog();
+  const app = makeApp({ log, modelInfo: { sha256: 'ab' } });
   const shuffled = Object.fromEntries(Object.entries(RECORD).reverse());
   await post(app, '/predict', { ...shuffled, minutes_watched: null });
   await post(app, '/predict', {});
   assert.is(
-    JSON.stringify(entries),
-    '[{"timestamp_utc":"2024-05-06T07:08:09.010Z","threshold":0.5,' +
+    log.lines.join(),
+    '{"timestamp_utc":"2024-05-06T07:08:09.010Z","prediction_id":"id","model_sha256":"ab","threshold":0.5,' +
       '"predicted_purchase_probability":0.01798621006309986,"predicted_purchase":0,' +
-      '"features":{"student_country":"US","minutes_watched":null,"practice_exams_started":2,"practice_exams_passed":2}}]',
+      '"features":{"student_country":"US","minutes_watched":null,"practice_exams_started":2,"practice_exams_passed":2}}',
   );
 });
 
@@ -250,11 +252,12 @@ test('the target names the prediction when nothing else does', async () => {
 
 test('health shows the model, the kernel, the time and the log', async () => {
   let milliseconds = 0;
-  const status = { written: 5, dropped: 0, errors: 0, pendingBytes: 12 };
+  const status = { written: 5, dropped: 0, refused: 0, errors: 0, pendingBytes: 12 };
   const app = makeApp({
-    now: () => new Date(milliseconds),
+    now: () => new Date(0),
+    clock: () => milliseconds,
     modelInfo: { sha256: 'ab', run_id: 'cd', releasable: true },
-    logStatus: () => status,
+    log: keepLog({ status: () => status }),
   });
   await post(app, '/predict', RECORD);
   milliseconds = 2500;
@@ -275,7 +278,7 @@ test('health shows the model, the kernel, the time and the log', async () => {
     started_at: '1970-01-01T00:00:00.000Z',
     uptime_seconds: 2.5,
     samples_observed: 1,
-    prediction_log: { written: 5, dropped: 0, errors: 0, pending_bytes: 12 },
+    prediction_log: { written: 5, dropped: 0, refused: 0, errors: 0, pending_bytes: 12 },
   });
   status.dropped = 1;
   assert.is((await ask(app, '/health')).body.status, 'degraded');

@@ -57,6 +57,7 @@ export function fakeScorer(overrides: Partial<Scorer> = {}): Scorer {
     predictInto: () => undefined,
     margin: predict,
     label: (p) => ((p as number) >= 0.5 ? '1' : '0'),
+    labels: (p) => Array.from(p, (one) => (one >= 0.5 ? '1' : '0')),
     ...overrides,
   } as Scorer;
 }

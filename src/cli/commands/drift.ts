@@ -1,31 +1,35 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError } from '../../core/errors.js';
 import { type Config, FILES } from '../../lifecycle/index.js';
 import {
   assessDrift,
+  checkDriftOptions,
   createMonitorState,
   type DriftReport,
   type DriftSummary,
-  type MonitorState,
   observe,
   parseReference,
   type RateChange,
   summarizeDrift,
 } from '../../monitor/index.js';
 import {
+  digestFile,
   driftOptionsOf,
+  type LogReading,
   readRunFile,
   readRunLineage,
   replayLog,
   scoreFile,
 } from '../../node/index.js';
 import { loadScorer } from '../../score/index.js';
+import { monitorOf } from '../../serve/index.js';
 import { EXIT } from '../exitCodes.js';
-import { createCommand } from '../options.js';
+import { collect, createCommand } from '../options.js';
 import { type CommonOptions, formatTable, grouped, printResult } from '../output.js';
 
 interface DriftFlags extends CommonOptions {
-  log?: string;
+  log: string[];
   data?: string;
   failOnDrift?: boolean;
 }
@@ -38,40 +42,72 @@ export function driftCommand(): Command {
     'coppice drift model --log model.predictions.jsonl\ncoppice drift model --data january.csv --fail-on-drift',
   )
     .argument('<dir>', 'folder of a run')
-    .option('--log <file>', 'prediction log of `coppice serve`')
+    .option(
+      '--log <file>',
+      'prediction log of `coppice serve`, its finished files included (repeatable: one a server)',
+      collect,
+      [],
+    )
     .option('--data <file>', 'CSV with the fields of the model; the rows are scored first')
     .option('--fail-on-drift', 'exit with 5 when the recommendation is investigate or retrain')
     .action(async (directory: string, flags: DriftFlags) => {
-      if ((flags.log === undefined) === (flags.data === undefined)) {
+      if ((flags.log.length === 0) === (flags.data === undefined)) {
         throw new ConfigError('expected either --log or --data');
       }
       const lineage = await readRunLineage(directory);
       const text = new TextDecoder().decode(await readRunFile(directory, FILES.driftBaseline));
       const reference = parseReference(JSON.parse(text));
       const config = lineage.core.config as Config;
-      let state: MonitorState;
-      let malformedCount = 0;
-      if (flags.log !== undefined) {
-        ({ state, malformedCount } = await replayLog(flags.log, reference));
+      const options = driftOptionsOf(lineage);
+      const state = createMonitorState(reference);
+      const readings: LogReading[] = [];
+      if (flags.data === undefined) {
+        const { sha256 } = await digestFile(join(directory, FILES.blob));
+        const monitor = monitorOf(state, checkDriftOptions(options));
+        for (const path of flags.log) {
+          readings.push(await replayLog(path, { reference, sha256 }, monitor));
+        }
       } else {
-        state = createMonitorState(reference);
         const scorer = await loadScorer(await readRunFile(directory, FILES.blob));
-        await scoreFile(flags.data!, scorer, config.data.missing_tokens, ({ table, predictions }) =>
+        await scoreFile(flags.data, scorer, config.data.missing_tokens, ({ table, predictions }) =>
           observe(state, table, predictions),
         );
       }
-      const options = driftOptionsOf(lineage);
       const report = assessDrift(state, options);
       const summary = summarizeDrift(report, options);
       printResult(
         flags,
-        { ...summary, malformed_lines: malformedCount },
-        describe(report, summary),
+        { ...summary, ...lineCounts(readings) },
+        [describe(report, summary), ...describeReadings(readings)].join('\n'),
       );
       const alarming =
         summary.recommendation === 'retrain' || summary.recommendation === 'investigate';
       if (flags.failOnDrift && alarming) process.exitCode = EXIT.drift;
     });
+}
+
+/** What was read of the logs and did not count, in lines. */
+function lineCounts(readings: readonly LogReading[]): Record<string, number> {
+  const total = (key: keyof LogReading): number =>
+    readings.reduce((sum, reading) => sum + reading[key], 0);
+  return {
+    malformed_lines: total('malformedCount'),
+    other_model_lines: total('otherModelCount'),
+    withheld_lines: total('withheldCount'),
+  };
+}
+
+function describeReadings(readings: readonly LogReading[]): string[] {
+  const { malformed_lines, other_model_lines, withheld_lines } = lineCounts(readings);
+  const lines: [number | undefined, string][] = [
+    [other_model_lines, 'of other models'],
+    [
+      withheld_lines,
+      'without all features, which were kept out of the log: they could not be counted',
+    ],
+    [malformed_lines, 'that are neither predictions nor labels'],
+  ];
+  return lines.flatMap(([count, what]) => (count ? [`${grouped(count)} lines ${what}`] : []));
 }
 
 function describe(report: DriftReport, summary: DriftSummary): string {

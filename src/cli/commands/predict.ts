@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError } from '../../core/errors.js';
+import { shortest32 } from '../../core/float.js';
 import { type Config, FILES } from '../../lifecycle/index.js';
 import { readRunFile, readRunLineage, scoreFile, writeCsv } from '../../node/index.js';
 import { loadScorer, type Scorer } from '../../score/index.js';
@@ -80,17 +81,8 @@ function addedColumns({ task, schema }: Scorer): string[] {
 function addedCells(scorer: Scorer, predictions: Float32Array, row: number): string[] {
   const { task, outputCount } = scorer;
   const own = predictions.subarray(row * outputCount, (row + 1) * outputCount);
-  const cells = Array.from(own, formatNumber);
+  const cells = Array.from(own, (value) => String(shortest32(value)));
   if (task === 'regression') return cells;
   if (task === 'binary') return [...cells, scorer.label(own[0]!)];
   return [scorer.label(own), ...cells];
-}
-
-/** The shortest decimal that reads back as the same float32. */
-function formatNumber(value: number): string {
-  for (let digits = 6; digits < 9; digits++) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === value) return String(Number(text));
-  }
-  return String(Number(value.toPrecision(9)));
 }

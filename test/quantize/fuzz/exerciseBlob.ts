@@ -10,7 +10,8 @@ import {
   type RowRecord,
   type Scorer,
 } from '../../../src/score/index.js';
-import { type Canary, watchMemories } from './memoryCanary.js';
+import { stageForest } from '../../../src/score/kernelImage.js';
+import { type Canary, type Room, watchMemories } from './memoryCanary.js';
 
 /** Every engine there is, with its compiled code; all must give the same bits. */
 export type Kernels = ReadonlyMap<
@@ -59,27 +60,52 @@ export async function exerciseBlob(
   random: Random,
   kernels: Kernels,
 ): Promise<Outcome> {
-  const model = decodedOrRefusal(blob);
+  const model = await valueOrRefusal(() => decodeBlob(blob));
   if (typeof model === 'string') return { refusal: model, kernelBytes: 0 };
   const matrix = hostileRows(model, ROW_COUNTS[random.integer(ROW_COUNTS.length)]!, random);
   const records = hostileRecords(model, 3, random);
-  let expected: Uint32Array[] | undefined;
+  const rooms = roomsOf(model);
+  let expected: Uint32Array[] | string | undefined;
   let kernelBytes = 0;
   for (const [kernel, module] of kernels) {
-    const watched = await watchMemories(() =>
-      loadScorer(blob, { kernel, ...(module && { module }) }),
+    // nodes are checked by who reads them
+    const watched = await watchMemories(
+      () => valueOrRefusal(() => loadScorer(blob, { kernel, ...(module && { module }) })),
+      rooms,
     );
-    kernelBytes += watched.canary.byteLength;
-    const bits = score(watched.value, model, matrix, records, watched.canary);
-    expected ??= bits;
-    checkSame(bits, expected, kernel);
+    const { value, canary } = watched;
+    kernelBytes += canary.byteLength;
+    const outcome =
+      typeof value === 'string' ? value : score(value, model, matrix, records, canary);
+    expected ??= outcome;
+    if (typeof outcome === 'string' || typeof expected === 'string') {
+      if (outcome !== expected) throw new Error(`${kernel}: ${outcome}, not ${expected}`);
+    } else checkSame(outcome, expected, kernel);
   }
-  return { refusal: undefined, kernelBytes };
+  return { refusal: typeof expected === 'string' ? expected : undefined, kernelBytes };
 }
 
-function decodedOrRefusal(blob: Uint8Array): QuantizedModel | string {
+/**
+ * Where the plan says what is free: END of assembly/score/layout/source.ts. What the kernel takes first are buffers that it also
+ * works in while it lays tables out: those of layForest in layout/forest.ts.
+ */
+const TABLES = 64;
+const WORK_BYTES = 4096 + 256 + 1024;
+
+/** What is before the tables: bytes of the tests of one row; then, behind the plan, rows and predictions. */
+function roomsOf({ predictor, features }: QuantizedModel): Room[] {
+  if (predictor.kind === 'linear') return [];
+  const { memory, plan, input } = stageForest(predictor, features.length);
+  const tables = new DataView(memory.buffer).getUint32(plan + TABLES, true) + WORK_BYTES;
+  return [
+    [1024, plan],
+    [input, tables],
+  ];
+}
+
+async function valueOrRefusal<T>(read: () => T | Promise<T>): Promise<T | string> {
   try {
-    return decodeBlob(blob);
+    return await read();
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     if (error.message.length <= LONGEST_MESSAGE) return error.message;

@@ -67,7 +67,7 @@ function redrawForest(
   };
 }
 
-type Nodes = Pick<QuantizedForest, 'roots' | 'left' | 'right' | 'test'>;
+type Nodes = Pick<QuantizedForest, 'structure' | 'roots' | 'left' | 'right' | 'test'>;
 
 /** Bushes, chains to either side, symmetric trees, single leaves; now and then as deep as the format allows, or wide. */
 function redrawTrees(
@@ -79,6 +79,8 @@ function redrawTrees(
   const right: number[] = [];
   const column: number[] = [];
   const test: number[] = [];
+  // in the order in which nodes and leaves are made, which is pre-order
+  const bits: number[] = [];
   let leafCount = 0;
 
   function drawTest(): [number, number] {
@@ -86,7 +88,13 @@ function redrawTrees(
     return [index, redrawTest(columns[index]!, random)];
   }
 
+  function addLeaf(): number {
+    bits.push(0);
+    return ~leafCount++;
+  }
+
   function addNode([index, byte]: [number, number]): number {
+    bits.push(1);
     right.push(0);
     column.push(index);
     test.push(byte);
@@ -94,7 +102,7 @@ function redrawTrees(
   }
 
   function grow(leaves: number, leavesToLeft: (leaves: number) => number): number {
-    if (leaves === 1) return ~leafCount++;
+    if (leaves === 1) return addLeaf();
     const node = addNode(drawTest());
     const toLeft = leavesToLeft(leaves);
     left[node] = grow(toLeft, leavesToLeft);
@@ -104,7 +112,7 @@ function redrawTrees(
 
   function growLevels(tests: readonly [number, number][]): number {
     const [own, ...below] = tests;
-    if (!own) return ~leafCount++;
+    if (!own) return addLeaf();
     const node = addNode(own);
     left[node] = growLevels(below);
     right[node] = growLevels(below);
@@ -114,14 +122,19 @@ function redrawTrees(
   const bush = (leaves: number): number => 1 + random.integer(leaves - 1);
   const shapes = [bush, () => 1, (leaves: number) => leaves - 1];
   const roots = Array.from({ length: treeCount }, () => {
-    if (columns.length === 0) return ~leafCount++;
+    if (columns.length === 0) return addLeaf();
     const choice = random.integer(300);
     if (choice === 0) return grow(1025, pick(shapes.slice(1), random));
     if (choice < 4) return grow(100 + random.integer(400), bush);
     if (choice < 100) return growLevels(Array.from({ length: random.integer(8) }, drawTest));
     return grow(1 + random.integer(choice < 200 ? 20 : 50), pick(shapes, random));
   });
+  const structure = new Uint8Array(Math.ceil(bits.length / 8));
+  bits.forEach((bit, at) => {
+    structure[at >> 3]! |= bit << (at & 7);
+  });
   return {
+    structure,
     roots: Int32Array.from(roots),
     left: Int32Array.from(left),
     right: Int32Array.from(right),
