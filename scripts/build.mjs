@@ -18,12 +18,17 @@ const ENTRIES = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).exp
   .filter((path) => !NO_ENTRIES.includes(path))
   .map((path) => (path === '.' ? 'index' : `${path.slice(2)}/index`));
 
-/** Compiles an entry of assembly/ by a target of asconfig.json, and embeds it in <folder>/kernelBytes.ts. */
-function buildKernel(entry, target, folder) {
+/** Compiles an entry of assembly/ by a target of asconfig.json. */
+function compileKernel(entry, target) {
   const asc = join(dirname(require.resolve('assemblyscript/package.json')), 'bin', 'asc.js');
   execFileSync(process.execPath, [asc, `assembly/${entry}.ts`, '--target', target], {
     stdio: 'inherit',
   });
+}
+
+/** Compiles an entry, and embeds it in <folder>/kernelBytes.ts. */
+function buildKernel(entry, target, folder) {
+  compileKernel(entry, target);
   // kernels for pages are hex: longer than base64, but brotli and gzip see whole bytes and make it a third smaller
   const encoding = entry.startsWith('score/') ? 'hex' : 'base64';
   const text = readFileSync(`build/${target}.wasm`).toString(encoding);
@@ -38,6 +43,7 @@ mkdirSync('build', { recursive: true });
 buildKernel('score/index', 'score', 'src/score');
 buildKernel('score/extra', 'scoreExtra', 'src/score/extra');
 buildKernel('score/portable', 'scorePortable', 'src/score/portable');
+compileKernel('score/complete', 'scoreComplete');
 buildKernel('train/index', 'train', 'src/train');
 // the same loops over memory that threads share
 buildKernel('train/index', 'trainShared', 'src/train/team');
@@ -74,7 +80,7 @@ if (process.argv[2] !== 'kernels') {
   });
   // the kernel as a file, for edge workers that take modules and compile nothing
   mkdirSync('dist/kernel');
-  copyFileSync('build/score.wasm', 'dist/kernel/score.wasm');
+  copyFileSync('build/scoreComplete.wasm', 'dist/kernel/score.wasm');
   writeFileSync(
     'dist/kernel/score.wasm.d.ts',
     'declare const kernel: WebAssembly.Module;\nexport default kernel;\n',

@@ -23,6 +23,7 @@ export type Kernels = ReadonlyMap<
 export async function compileKernels(): Promise<Kernels> {
   return new Map([
     ['simd', await compileKernel()],
+    ['portable', await compileKernel({ portable: true })],
     ['javascript', undefined],
   ]);
 }

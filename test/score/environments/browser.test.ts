@@ -17,8 +17,8 @@ const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 /** Not even that. */
 const STRICTER_POLICY = "default-src 'none'; script-src 'self'";
 
-const WITH_KERNEL = ['simd', 'simd', 'javascript', 'simd'];
-const WITHOUT_KERNEL = ['javascript', 'ConfigError', 'javascript'];
+const WITH_KERNEL = ['simd', 'simd', 'portable', 'javascript', 'simd'];
+const WITHOUT_KERNEL = ['javascript', 'ConfigError', 'ConfigError', 'javascript'];
 
 /** Where scores are made; `globalThis.report` of each page is a promise of what came out. */
 const PAGES: Record<string, Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createContext, Script } from 'node:vm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -46,17 +47,30 @@ async function reportOf(ways: LoadOptions[] | undefined, attempts: string[]): Pr
 
 test('a precompiled module scores where nothing may be compiled, as on edge workers, with the same bytes', async () => {
   const attempts: string[] = [];
-  const module = await compileKernel();
-  const { scores, evalIsForbidden } = await reportOf([{ module }], attempts);
+  // the file that is coppice/kernel.wasm, and the portable kernel: both have all entries
+  const complete = await WebAssembly.compile(readFileSync('build/scoreComplete.wasm'));
+  const portable = await compileKernel({ portable: true });
+  const ways = [{ module: complete }, { module: portable }];
+  const { scores, evalIsForbidden } = await reportOf(ways, attempts);
   assert.ok(evalIsForbidden);
-  assert.equal(scores, await expectedScores(['simd']));
+  assert.equal(scores, await expectedScores(['simd', 'portable']));
   assert.equal(attempts, []);
+});
+
+test('the module of pages has no entries for linear models, which JavaScript scores there', async () => {
+  const attempts: string[] = [];
+  const module = await compileKernel();
+  const { scores } = await reportOf([{ module }], attempts);
+  assert.equal(scores, await expectedScores(['simd'], ['javascript']));
 });
 
 test('without a module, JavaScript scores there', async () => {
   const attempts: string[] = [];
   const { scores } = await reportOf(undefined, attempts);
-  assert.equal(scores, await expectedScores(['javascript', 'ConfigError', 'javascript']));
+  assert.equal(
+    scores,
+    await expectedScores(['javascript', 'ConfigError', 'ConfigError', 'javascript']),
+  );
   assert.ok(attempts.length > 0);
 });
 
