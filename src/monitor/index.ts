@@ -70,6 +70,7 @@ export type {
   NumericReference,
   RegressionReference,
 } from './reference/reference.js';
+export { referenceOfBlob } from './reference/referenceOfBlob.js';
 export type { MonitorSnapshot } from './snapshot/snapshot.js';
 export { benjaminiHochberg } from './statistics/benjaminiHochberg.js';
 export { chiSquareSurvival } from './statistics/chiSquare.js';
@@ -77,4 +78,3 @@ export { type Comparison, compareCounts } from './statistics/compareCounts.js';
 export type { Alarm } from './windows/alarms.js';
 export type { MonitorView } from './windows/assessMonitor.js';
 export type { WindowSummary } from './windows/history.js';
-export { referenceOfBlob } from './reference/referenceOfBlob.js';

@@ -5,7 +5,6 @@ export { CsvWriter, writeCsv } from './csvWriter.js';
 export { type ResolvedDataset, resolveDataset } from './datasetRegistry.js';
 export { digestFile, type FileDigest } from './filePieces.js';
 export { createTextHash } from './log/hashText.js';
-export { type MonitoredFile, monitorFile, namesIn, type RowPlaces } from './monitorFile.js';
 export {
   type Acknowledge,
   DEFAULT_LOG_OPTIONS,
@@ -15,6 +14,7 @@ export type { PredictionLog } from './log/logWriter.js';
 export { openPredictionLog } from './log/predictionLog.js';
 export { logFiles, readPredictionLog } from './log/readPredictionLog.js';
 export { emptyReading, type LogReading, type ReplayedModel, replayLog } from './log/replayLog.js';
+export { type MonitoredFile, monitorFile, namesIn, type RowPlaces } from './monitorFile.js';
 export { type RunForms, readForms } from './readForms.js';
 export { type FileTable, readTable } from './readTable.js';
 export {

@@ -122,7 +122,7 @@ export function createApp(options: AppOptions): ServeApp {
   addMonitoring(serving);
   addMetrics(serving, [
     ...metrics.all,
-    ...createModelMetrics(serving.current, now),
+    ...createModelMetrics(serving.current),
     ...(log ? createLogMetrics(log.status) : []),
     ...(options.metrics ?? []),
   ]);

@@ -24,7 +24,12 @@ function keepMonitor(): PredictionMonitor & { told: unknown[] } {
       return counting.rowCount;
     },
     record(rows, predictions, ids, at) {
-      told.push({ rows: (rows as readonly unknown[]).length, predictions: predictions.length, ids, at });
+      told.push({
+        rows: (rows as readonly unknown[]).length,
+        predictions: predictions.length,
+        ids,
+        at,
+      });
       counting.record(rows, predictions, ids, at);
     },
     drift: counting.drift,
@@ -69,10 +74,10 @@ test('labels go into the log and to the monitor', async () => {
     { prediction_id: 'c', label: '1', observed_at: null },
   ];
   const answer = await post(app, '/monitoring/labels', JSON.stringify(one));
-  assert.equal([answer.status, JSON.parse(answer.text)], [
-    200,
-    { accepted: 1, matched: 0, rejected: 0 },
-  ]);
+  assert.equal(
+    [answer.status, JSON.parse(answer.text)],
+    [200, { accepted: 1, matched: 0, rejected: 0 }],
+  );
   assert.is((await post(app, '/monitoring/labels', JSON.stringify(many))).status, 200);
   assert.equal(monitor.told, [
     { labels: [{ prediction_id: 'a', label: '1' }], at: 1000 },
@@ -149,7 +154,8 @@ test('the state is told in a form that is equal when it is equal', async () => {
 });
 
 test('a monitor that has neither says so', async () => {
-  const app = makeApp();
+  const { labels, state, ...monitor } = keepMonitor();
+  const app = makeApp({ monitor });
   const label = JSON.stringify({ prediction_id: 'a', label: 1 });
   assert.is((await post(app, '/monitoring/labels', label)).status, 501);
   assert.is((await send(app, '/monitoring/state')).status, 501);

@@ -7,7 +7,7 @@ import { Gauge, type Reading } from './gauge.js';
 const RECOMMENDATIONS = ['none', 'watch', 'investigate', 'retrain'];
 
 /** What is told of the model that is served now, and of what watches it. */
-export function createModelMetrics(current: () => ServedModel, now: () => number): Metric[] {
+export function createModelMetrics(current: () => ServedModel): Metric[] {
   const info = new Gauge(
     'coppice_model_info',
     'The model that is served; always 1.',
@@ -23,7 +23,7 @@ export function createModelMetrics(current: () => ServedModel, now: () => number
   ]);
   /** A number out of the drift answer: of each field, or of the predictions. */
   const driftGauges = (name: string, help: string, key: 'psi' | 'drifted'): Metric[] => {
-    const drift = (): DriftSummary => current().monitor.drift(now());
+    const drift = (): DriftSummary => current().monitor.drift();
     return [
       new Gauge(`coppice_field_${name}`, `${help} Of a field.`, ['field'], () =>
         drift().features.map((field): Reading => [[String(field.name)], Number(field[key])]),
@@ -38,7 +38,7 @@ export function createModelMetrics(current: () => ServedModel, now: () => number
     '1 for what is recommended, 0 for the others.',
     ['recommendation'],
     () => {
-      const advice = current().monitor.retrainingTrigger(now()).recommendation;
+      const advice = current().monitor.retrainingTrigger().recommendation;
       return RECOMMENDATIONS.map((name): Reading => [[name], Number(name === advice)]);
     },
   );

@@ -90,7 +90,8 @@ export function createServedModel(options: ModelOptions, parts: ServingParts): S
   const { scorer, reference, modelInfo: info = {}, explain } = options;
   const { now, newId, log, withheld } = parts;
   checkSameModel(scorer, reference);
-  const monitor = options.monitor ?? createMonitor({ reference: options.reference, options: options.drift });
+  const monitor =
+    options.monitor ?? createMonitor({ reference: options.reference, options: options.drift });
   const keys = predictionKeys(options.predictionName || scorer.schema.target.name);
   const entryOf = createEntryWriter(scorer, { keys, sha256: info.sha256, withheld });
   const timestampOf = createTimestamps();

@@ -17,9 +17,9 @@ const ACCESS = { access: 'monitoring' } as const;
  * - `GET /monitoring/state`: a snapshot that merges with those of other workers
  */
 export function addMonitoring(serving: Serving): void {
-  const { router, current, now } = serving;
-  const retrainingTrigger = (): Answer => jsonAnswer(current().monitor.retrainingTrigger(now()));
-  router.get('/monitoring/drift', ACCESS, () => jsonAnswer(current().monitor.drift(now())));
+  const { router, current } = serving;
+  const retrainingTrigger = (): Answer => jsonAnswer(current().monitor.retrainingTrigger());
+  router.get('/monitoring/drift', ACCESS, () => jsonAnswer(current().monitor.drift()));
   router.get('/monitoring/retraining_trigger', ACCESS, retrainingTrigger);
   router.post('/monitoring/retraining_trigger', { ...ACCESS, maxBytes: 1024 }, retrainingTrigger);
   router.get('/monitoring/state', ACCESS, () => {

@@ -1,6 +1,6 @@
+import type { Label } from '../../monitor/index.js';
 import type { Scorer } from '../../score/scorer.js';
 import type { ServeLimits } from '../limits.js';
-import type { Label } from '../../monitor/index.js';
 import { batchAt, checkRowCount, rowOfBody } from './batch.js';
 import { isPredictionId } from './predictionId.js';
 import { ProblemList } from './problem.js';
@@ -81,6 +81,7 @@ function checkLabel(
   // classes are text, and often digits
   const text = typeof label === 'number' ? String(label) : label;
   if (typeof text === 'string' && classes.includes(text)) return text;
+  if (task === 'binary' && (label === 0 || label === 1)) return label;
   problems.add('value_error', loc, `expected one of the classes of the model`);
   return undefined;
 }

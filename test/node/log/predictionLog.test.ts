@@ -164,11 +164,13 @@ test('lines that are no entries are counted and skipped', async ({ directory }) 
   ];
   writeFileSync(path, `${JSON.stringify(good[0])}\r\n\n${bad.join('\n')}\n`);
   appendFileSync(path, JSON.stringify(good[1]));
-  const { state, reading } = await replayed(path);
+  const { monitor, reading } = await replayed(path);
   assert.equal(reading, { ...emptyReading(), entryCount: 2, malformedCount: bad.length });
-  const expected = createMonitorState(reference);
-  observe(expected, [RECORD, { ...RECORD, student_country: null }], [0.25, 1]);
-  assert.is(canonicalJson(state), canonicalJson(expected));
+  const expected = createMonitor({ reference });
+  const at = Date.parse('2024-01-01T00:00:00.000Z');
+  const rows = [RECORD, { ...RECORD, student_country: null }];
+  expected.record(rows, [0.25, 1], undefined, at);
+  assert.is(canonicalJson(monitor.state()), canonicalJson(expected.state()));
   const read: unknown[] = [];
   for await (const one of readPredictionLog(path)) read.push(one);
   assert.is(read.length, 2 + bad.length);
@@ -240,7 +242,7 @@ test('labels are replayed in their turn', async ({ directory }) => {
   writeFileSync(path, `${line(0.25)}${JSON.stringify(label)}\n`);
   const seen: unknown[] = [];
   const monitor = {
-    ...monitorOf(createMonitorState(reference), DEFAULT_DRIFT_OPTIONS),
+    ...createMonitor({ reference }),
     record: (...[, , ids, at]: [unknown, unknown, readonly string[], number]) => {
       seen.push(['record', ...ids, at]);
     },

@@ -32,7 +32,10 @@ function options(root: string): ServeDirectoryOptions & { outcomes: ReloadOutcom
     logPath: join(root, 'log.jsonl'),
     // each blob has a scorer of its own, which says half its length
     load: async (blob) =>
-      fakeScorer({ predict: (rows) => new Float32Array((rows as readonly unknown[]).length).fill(blob.length / 100) }),
+      fakeScorer({
+        predict: (rows) =>
+          new Float32Array((rows as readonly unknown[]).length).fill(blob.length / 100),
+      }),
     onReload: (outcome) => outcomes.push(outcome),
     outcomes,
   };

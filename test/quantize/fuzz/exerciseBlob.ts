@@ -10,8 +10,8 @@ import {
   type RowRecord,
   type Scorer,
 } from '../../../src/score/index.js';
-import { stageForest } from '../../../src/score/kernelImage.js';
-import { type Canary, type Room, watchMemories } from './memoryCanary.js';
+import { kernelRooms } from './kernelRooms.js';
+import { type Canary, watchMemories } from './memoryCanary.js';
 
 /** Every engine there is, with its compiled code; all must give the same bits. */
 export type Kernels = ReadonlyMap<
@@ -64,14 +64,13 @@ export async function exerciseBlob(
   if (typeof model === 'string') return { refusal: model, kernelBytes: 0 };
   const matrix = hostileRows(model, ROW_COUNTS[random.integer(ROW_COUNTS.length)]!, random);
   const records = hostileRecords(model, 3, random);
-  const rooms = roomsOf(model);
   let expected: Uint32Array[] | string | undefined;
   let kernelBytes = 0;
   for (const [kernel, module] of kernels) {
     // nodes are checked by who reads them
     const watched = await watchMemories(
       () => valueOrRefusal(() => loadScorer(blob, { kernel, ...(module && { module }) })),
-      rooms,
+      (memory) => kernelRooms(model, memory),
     );
     const { value, canary } = watched;
     kernelBytes += canary.byteLength;
@@ -83,24 +82,6 @@ export async function exerciseBlob(
     } else checkSame(outcome, expected, kernel);
   }
   return { refusal: typeof expected === 'string' ? expected : undefined, kernelBytes };
-}
-
-/**
- * Where the plan says what is free: END of assembly/score/layout/source.ts. What the kernel takes first are buffers that it also
- * works in while it lays tables out: those of layForest in layout/forest.ts.
- */
-const TABLES = 64;
-const WORK_BYTES = 4096 + 256 + 1024;
-
-/** What is before the tables: bytes of the tests of one row; then, behind the plan, rows and predictions. */
-function roomsOf({ predictor, features }: QuantizedModel): Room[] {
-  if (predictor.kind === 'linear') return [];
-  const { memory, plan, input } = stageForest(predictor, features.length);
-  const tables = new DataView(memory.buffer).getUint32(plan + TABLES, true) + WORK_BYTES;
-  return [
-    [1024, plan],
-    [input, tables],
-  ];
 }
 
 async function valueOrRefusal<T>(read: () => T | Promise<T>): Promise<T | string> {

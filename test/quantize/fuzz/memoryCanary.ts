@@ -20,11 +20,11 @@ export type Room = readonly [number, number];
 
 /**
  * Does something that loads a scorer, and keeps what is in the memories that came of it.
- * @param rooms - where rows and what becomes of them may be written over anything
+ * @param roomsOf - where in a memory rows and what becomes of them may be written over anything
  */
 export async function watchMemories<T>(
   load: () => Promise<T>,
-  rooms: readonly Room[] = [],
+  roomsOf: (memory: WebAssembly.Memory) => readonly Room[] = () => [],
 ): Promise<{ value: T; canary: Canary }> {
   const { Memory } = WebAssembly;
   const memories: WebAssembly.Memory[] = [];
@@ -37,19 +37,23 @@ export async function watchMemories<T>(
   WebAssembly.Memory = Watched;
   try {
     const value = await load();
-    return { value, canary: createCanary(memories, rooms) };
+    return { value, canary: createCanary(memories, roomsOf) };
   } finally {
     WebAssembly.Memory = Memory;
   }
 }
 
-function createCanary(memories: readonly WebAssembly.Memory[], rooms: readonly Room[]): Canary {
+function createCanary(
+  memories: readonly WebAssembly.Memory[],
+  roomsOf: (memory: WebAssembly.Memory) => readonly Room[],
+): Canary {
   const kept = memories.map(({ buffer }) => new Uint32Array(buffer.slice(0)));
+  const rooms = memories.map(roomsOf);
   return {
     byteLength: kept.reduce((sum, words) => sum + words.byteLength, 0),
     check() {
       kept.forEach((before, index) => {
-        checkWords(before, new Uint32Array(memories[index]!.buffer), rooms);
+        checkWords(before, new Uint32Array(memories[index]!.buffer), rooms[index]!);
       });
     },
   };
@@ -64,8 +68,8 @@ function checkWords(before: Uint32Array, now: Uint32Array, rooms: readonly Room[
       if (before[at] !== 0) isTable = true;
       if (before[at] !== now[at]) isChanged = true;
     }
-    const isRoom = rooms.some(([from, to]) => 4 * block >= from && 4 * block < to);
-    if (isTable && isChanged && !isRoom) {
+    if (!isTable || !isChanged) continue;
+    if (!rooms.some(([from, to]) => 4 * block >= from && 4 * block < to)) {
       throw new Error(`the kernel wrote to a table, within 16 bytes of ${4 * block}`);
     }
   }
