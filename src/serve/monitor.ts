@@ -8,6 +8,8 @@ export type PredictionMonitor = Pick<
   Monitor,
   'rowCount' | 'record' | 'drift' | 'retrainingTrigger'
 > & {
+  /** must be that of the model, where there is one */
+  reference?: Monitor['reference'];
   labels?: Monitor['labels'];
   state?: () => unknown;
 };

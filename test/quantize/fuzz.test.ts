@@ -27,7 +27,9 @@ test('a mutated blob is refused with a FormatError, or every engine scores with 
       if (refusal === undefined) accepted.set(strategy, (accepted.get(strategy) ?? 0) + 1);
       else refused++;
     } catch (error) {
-      throw new Error(`blob ${i}, ${strategy} of ${seed}`, { cause: error });
+      throw new Error(`blob ${i}, ${strategy} of ${seed}: ${(error as Error).message}`, {
+        cause: error,
+      });
     }
   }
   // the strategies do what they are for: most get past the frame, some past every check, and a redrawn model always
@@ -39,8 +41,7 @@ test('every seed is scored with', async () => {
   for (const { name, bytes } of seeds) {
     const { refusal, kernelBytes } = await exerciseBlob(bytes, createRandom(1), kernels);
     assert.is(refusal, undefined, name);
-    const isLinear = /linear|multinomial/.test(name);
-    assert.ok(isLinear ? kernelBytes === 0 : kernelBytes > 0, name);
+    assert.ok(kernelBytes > 0, name);
   }
 });
 

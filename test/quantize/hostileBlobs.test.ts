@@ -40,7 +40,11 @@ function withForest(change: Partial<Record<keyof QuantizedForest, unknown>>): Ui
 /** A tree that is a chain of so many nodes. */
 function chain(depth: number): Partial<QuantizedForest> {
   const nodes = Array.from({ length: depth }, (_, node) => node);
+  // a node and its left leaf, again and again, and the last leaf
+  const structure = new Uint8Array(Math.ceil((2 * depth + 1) / 8));
+  for (const node of nodes) structure[(2 * node) >> 3]! |= 1 << ((2 * node) & 7);
   return {
+    structure,
     roots: Int32Array.of(0),
     left: Int32Array.from(nodes, (node) => ~node),
     right: Int32Array.from(nodes, (node) => (node === depth - 1 ? ~depth : node + 1)),

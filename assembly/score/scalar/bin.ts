@@ -85,8 +85,9 @@ function rankOf(column: usize, x: f32): i32 {
 // @ts-ignore: decorator
 @inline
 function cellOf(x: f32, scale: f32, offset: f32, last: i32): i32 {
-  const cell = reinterpret<i32>(x * scale + offset) - INTEGER_BITS;
-  return max(0, min(cell, last));
+  // before the difference: that of a number below 0 would wrap
+  const bits = max(INTEGER_BITS, reinterpret<i32>(x * scale + offset));
+  return min(bits - INTEGER_BITS, last);
 }
 
 /** A table entry is the thresholds of a cell, three of them, and the rank of the cell. */

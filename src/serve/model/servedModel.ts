@@ -1,3 +1,4 @@
+import { ShapeError } from '../../core/errors.js';
 import { createMonitor, type DriftReference, type MonitorOptions } from '../../monitor/index.js';
 import type { RowRecord, Scorer } from '../../score/scorer.js';
 import { refuseForNow } from '../http/refusal.js';
@@ -84,6 +85,7 @@ export interface ServedModel {
 
 /**
  * @throws {FormatError} when the reference is of another model.
+ * @throws {ShapeError} when the monitor counts against another reference.
  * @throws {ConfigError} on a wrong drift option, or withheld fields that the model does not have.
  */
 export function createServedModel(options: ModelOptions, parts: ServingParts): ServedModel {
@@ -92,6 +94,9 @@ export function createServedModel(options: ModelOptions, parts: ServingParts): S
   checkSameModel(scorer, reference);
   const monitor =
     options.monitor ?? createMonitor({ reference: options.reference, options: options.drift });
+  if (monitor.reference && monitor.reference !== reference) {
+    throw new ShapeError('"monitor" expected one that counts against "reference"');
+  }
   const keys = predictionKeys(options.predictionName || scorer.schema.target.name);
   const entryOf = createEntryWriter(scorer, { keys, sha256: info.sha256, withheld });
   const timestampOf = createTimestamps();

@@ -248,7 +248,7 @@ test('labels are replayed in their turn', async ({ directory }) => {
     },
     labels: (labels: readonly object[], at: number) => {
       seen.push(['labels', ...labels, at]);
-      return {};
+      return { accepted: labels.length, matched: 0, rejected: 0 };
     },
   };
   const reading = await replayLog(path, { reference, sha256: undefined }, monitor);
