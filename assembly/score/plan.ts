@@ -1,7 +1,8 @@
 /**
  * The plan: where everything of a loaded model lies in memory. The host writes it once (src/score/kernelImage.ts) and passes its
- * address to every entry. Offsets are bytes; addresses and counts are u32. Every address comes from the host's own bookkeeping,
- * never from the blob, and no entry here computes one from a row: values, bytes and keys only ever choose between table entries.
+ * address to every entry. Offsets are bytes; addresses and counts are u32. The layout (layout/) adds addresses of its own, all of
+ * room that `take` handed out: lengths, columns and groups were checked by the host, and nodes are by `findTrees` before anything
+ * uses them. No entry computes an address from a row: values, bytes and keys only ever choose between table entries.
  */
 
 /** rows of a tile */

@@ -8,8 +8,8 @@ import type { DriftReference } from './reference.js';
  * @throws {FormatError} on a wrong header or checksum, naming what is wrong in the reference otherwise.
  * @example
  * const scorer = await loadScorer(blob);
- * const state = createMonitorState(referenceOfBlob(blob));
- * observe(state, records, scorer.predict(records));
+ * const monitor = createMonitor({ reference: referenceOfBlob(blob) });
+ * monitor.record(records, scorer.predict(records), undefined, now);
  */
 export function referenceOfBlob(blob: Uint8Array): DriftReference | undefined {
   const source = readDrift(blob);
