@@ -60,7 +60,7 @@ function modelSections(model: QuantizedModel): Section[] {
     packSection('calibrator', true, packCalibrator(model.calibrator)),
     ...(model.task === 'binary' ? [packSection('threshold', true, model.threshold)] : []),
     ...sharesSection(predictor),
-    packSection('rules', false, packRules(model.rules)),
+    ...(model.rules.length > 0 ? [packSection('rules', false, packRules(model.rules))] : []),
   ];
 }
 

@@ -48,17 +48,28 @@ export function readFeatures(
   fields: readonly Field[],
   derivation: ReadExpression,
 ): Reader<Feature[]> {
-  const members = {
-    field: { field: at(2, fieldIndex(fields, 'number')) },
-    derived: { source: at(2, text), expression: at(3, derivation(fields, 'n')) },
-    category: { field: at(2, fieldIndex(fields, 'category')), levels: at(3, names(MAX_LEVELS)) },
+  const kind = at(0, oneOf<Feature['kind']>(['field', 'derived', 'category']));
+  const name = at(1, text);
+  const kinds = {
+    field: record<object>({ kind, name, field: at(2, fieldIndex(fields, 'number')) }),
+    derived: record<object>({
+      kind,
+      name,
+      source: at(2, text),
+      expression: at(3, derivation(fields, 'n')),
+    }),
+    category: record<object>({
+      kind,
+      name,
+      field: at(2, fieldIndex(fields, 'category')),
+      levels: at(3, names(MAX_LEVELS)),
+    }),
   };
-  const kinds = oneOf(['field', 'derived', 'category']);
-  return list(0, MAX_FEATURES, (place, key) => {
-    const kind = kinds(container(place, key), 0);
-    const feature = record<object>({ name: at(1, text), ...members[kind] })(place, key);
-    return { kind, ...feature } as Feature;
-  });
+  return list(
+    0,
+    MAX_FEATURES,
+    (place, key) => kinds[kind(container(place, key), 0)](place, key) as Feature,
+  );
 }
 
 /** Distinct strings. */

@@ -27,7 +27,7 @@ import { readContainer } from './container.js';
 import type { ReadNodes } from './forestNodes.js';
 import { readForest } from './forestSection.js';
 import { MAX_VALUES } from './limits.js';
-import { type Packed, type PackedMap, readMessagePack } from './messagePack.js';
+import { type PackedMap, readMessagePack } from './messagePack.js';
 import { type ReadExpression, readFeatures, readSchema } from './pipelineSection.js';
 
 /** The sections that this version knows. */
@@ -44,7 +44,7 @@ export const SECTION_NAMES: readonly string[] = Object.freeze([
   'drift',
 ]);
 
-/** What reads the parts that most models do without, so that a page need not have it: see {@link needsRareReaders}. */
+/** What reads the parts that most models do without, so that a page need not have it. */
 export interface RareReaders {
   /** of derived features */
   expression: ReadExpression;
@@ -75,21 +75,9 @@ export function readSections(blob: Uint8Array): PackedMap {
   return sections;
 }
 
-/** Whether a model has derived features, rules, an isotonic calibrator or a linear predictor. */
-export function needsRareReaders({ linear, features, rules, calibrator }: PackedMap): boolean {
-  const has = (list: Packed, isRare: (item: Packed) => boolean): boolean =>
-    Array.isArray(list) && list.some(isRare);
-  return (
-    linear !== undefined ||
-    (calibrator as PackedMap | undefined)?.['kind'] === 'isotonic' ||
-    has(rules, () => true) ||
-    has(features, (feature) => (feature as Packed[] | null)?.[0] === 'derived')
-  );
-}
-
 /**
  * Makes a model of sections. Everything but the nodes of a forest is checked before it is used: see {@link readForest}.
- * @param rare - where {@link needsRareReaders} says so
+ * @param rare - where there is a linear predictor, derived features, rules or an isotonic calibrator
  * @throws {FormatError} saying what was seen, what was expected and where.
  */
 export function readModel(sections: PackedMap, rare?: RareReaders): QuantizedModel {

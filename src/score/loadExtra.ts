@@ -1,5 +1,4 @@
-import type { PackedMap } from '../quantize/messagePack.js';
-import { needsRareReaders } from '../quantize/readModel.js';
+import type { Packed, PackedMap } from '../quantize/messagePack.js';
 
 /** See extra/index.ts. */
 export type Extra = typeof import('./extra/index.js');
@@ -12,13 +11,16 @@ export function loadExtra(): Promise<Extra> {
   return import('./extra/index.js');
 }
 
-/** Whether a model cannot be scored without the extra part. */
-export function needsExtra(sections: PackedMap): boolean {
-  const calibrator = sections['calibrator'] as PackedMap | undefined;
-  const forest = sections['forest'] as PackedMap | undefined;
+/** Whether a model cannot be read or scored without the extra part. */
+export function needsExtra({ linear, forest, features, calibrator, rules }: PackedMap): boolean {
+  const kind = (calibrator as PackedMap | undefined)?.['kind'];
   return (
-    needsRareReaders(sections) ||
-    calibrator?.['kind'] === 'beta' ||
-    (calibrator?.['kind'] === 'temperature' && forest?.['link'] === 'identity')
+    linear !== undefined ||
+    rules !== undefined ||
+    kind === 'isotonic' ||
+    kind === 'beta' ||
+    (kind === 'temperature' && (forest as PackedMap | undefined)?.['link'] === 'identity') ||
+    (Array.isArray(features) &&
+      features.some((feature) => (feature as Packed[] | null)?.[0] === 'derived'))
   );
 }

@@ -31,6 +31,8 @@ export const FIRST_LEAF: usize = 8;
 export const PIECES: usize = 12;
 export const LAST_SLOTS: usize = 16;
 export const TABLES: usize = 20;
+/** these three, as the header of a chunk has them */
+export const FORM_BYTES: usize = 12;
 export const PLACE: usize = 24;
 export const LEAST: usize = 28;
 
