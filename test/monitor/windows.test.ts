@@ -121,6 +121,7 @@ function track(...windows: string[]) {
       from: index,
       to: index + 1,
       reasons: [...letters].map(reason),
+      performance: { labelsSuffice: false },
     })),
     RULES,
   ).map((alarm) => [
@@ -168,6 +169,29 @@ test('alarms are what a plain reading of the last windows says', () => {
       if (recent >= 1) assert.is(alarm?.[3], n - 1 - hits.lastIndexOf(true));
     }),
   );
+});
+
+test('what labels show waits for windows with labels, and one without them does not quieten it', () => {
+  const drop: Reason = {
+    code: 'concept_drift',
+    kind: 'performance',
+    metric: 'precision',
+    seen_by: 'concept',
+    message: 'worse',
+  };
+  const windows = (labels: string) =>
+    [...labels].map((letter, index) => ({
+      from: index,
+      to: index + 1,
+      // worse, as good as it was, or without labels so far
+      reasons: letter === 'w' ? [drop] : [],
+      performance: { labelsSuffice: letter !== '.' },
+    }));
+  const [late] = trackAlarms(windows('gww........'), RULES);
+  assert.equal([late?.persistent, late?.quietWindows, late?.since], [true, 0, 1]);
+  assert.equal(trackAlarms(windows('gww.ggg....'), RULES), []);
+  const [open] = trackAlarms(windows('gg..w......'), RULES);
+  assert.is(open?.persistent, false);
 });
 
 test.run();

@@ -40,8 +40,8 @@ function momentsOf(reference: NumericReference, field: NumericState): Moments | 
   const finite = finiteCount(field);
   if (finite === 0) return undefined;
   const scale = reference.standardDeviation || 1;
-  const zScore = totalOf(field.sum) / finite;
-  const variance = totalOf(field.sumOfSquares) / finite - zScore * zScore;
+  const zScore = totalOf(field.sum, 0) / finite;
+  const variance = totalOf(field.sumOfSquares, 0) / finite - zScore * zScore;
   return {
     zScore,
     mean: reference.mean + zScore * scale,
