@@ -1,5 +1,5 @@
 // What the monitor is worth: false alarms, power, memory, merging, and how often expected performance is within its interval.
-// usage: tsx bench/monitoring.ts [part ...] [--windows 1000] [--rows 10000000] [--data ../shared/data]
+// usage: tsx bench/monitoring.ts [part ...] [--windows 1000] [--rows 10000000] [--data ../shared/data] [--sets higgs,adult]
 //        parts: alarms, power, persistence, memory, merge, estimates; all of them when none is named
 import { parseArgs } from 'node:util';
 import { estimates } from './monitoring/estimates.js';
@@ -13,6 +13,7 @@ const { values, positionals } = parseArgs({
   options: {
     windows: { type: 'string', default: '1000' },
     rows: { type: 'string', default: '10000000' },
+    sets: { type: 'string', default: '' },
     data: { type: 'string', default: process.env.COPPICE_DATA ?? '../shared/data' },
   },
 });
@@ -22,7 +23,7 @@ const PARTS: Record<string, () => void | Promise<void>> = {
   power: () => power(),
   merge: () => merging(),
   memory: () => memory(Number(values.rows)),
-  estimates: () => estimates(values.data),
+  estimates: () => estimates(values.data, values.sets.split(',')),
 };
 const unknown = positionals.find((name) => !Object.hasOwn(PARTS, name));
 if (unknown !== undefined) {

@@ -48,7 +48,9 @@ function classMetrics(
   code: number,
 ): PerformanceMetric[] {
   const { reference } = state;
+  const [uneven] = reference.calibration.unevenness;
   const table = {
+    unevenness: [uneven!, uneven!],
     ...twoBins(reference.predictedClassCounts[code]!, reference.rowCount),
     hits: split(reference.rightClassCounts[code]!, reference.trainingClassCounts[code]!),
     predicted: split(
