@@ -13,6 +13,7 @@ import {
   type DriftReference,
   type Monitor,
   type MonitorOptions,
+  type MonitorView,
   parseReference,
 } from '../../monitor/index.js';
 import {
@@ -81,8 +82,7 @@ export function driftCommand(): Command {
       const view = monitor.assess(now);
       const summary = monitor.drift(now);
       const { recommendation, recommended_action: action } = summary;
-      const byTime = flags.log.length > 0 || flags.time !== undefined;
-      const text = formatDrift(view, { title, action, ...placeNames(byTime, names) });
+      const text = formatDrift(view, { title, action, ...placeNames(flags, names, view) });
       printResult(
         flags,
         { ...summary, ...lineCounts(readings) },
@@ -174,18 +174,30 @@ function monitorOfFile(
   });
 }
 
-/** How the report calls the beginning and the end of a window. */
+/** How the report calls the beginning of a window, and all of it. */
 function placeNames(
-  byTime: boolean,
+  { log, time }: DriftFlags,
   names: readonly string[] | undefined,
-): { from: (at: number) => string; to: (at: number) => string } {
-  if (names) return { from: (at) => names[at]!, to: (at) => names[at - 1]! };
-  if (byTime) {
-    const time = (at: number): string =>
-      new Date(at).toISOString().slice(0, 16).replace('T00:00', '').replace('T', ' ');
-    return { from: time, to: time };
-  }
-  return { from: (at) => `row ${at + 1}`, to: (at) => `row ${at}` };
+  { overall }: MonitorView,
+): { from: (at: number) => string; span: (from: number, to: number) => string } {
+  if (names) return { from: (at) => names[at]!, span: (from) => names[from]! };
+  if (log.length > 0 || time !== undefined) return { from: minuteOf, span: spanOfTime };
+  const from = (at: number): string => `row ${grouped(at + 1)}`;
+  return { from, span: (at, to) => `${from(at)} to ${grouped(Math.min(to, overall.rowCount))}` };
+}
+
+const MILLISECONDS_A_DAY = 86_400_000;
+
+/** `2026-03-01 14:00`, at midnight the day alone. */
+function minuteOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace('T00:00', '').replace('T', ' ');
+}
+
+/** Whole days as such, the last one included; other windows by their ends. */
+function spanOfTime(from: number, to: number): string {
+  const areDays = from % MILLISECONDS_A_DAY === 0 && to % MILLISECONDS_A_DAY === 0;
+  const [first, last] = [minuteOf(from), minuteOf(areDays ? to - MILLISECONDS_A_DAY : to)];
+  return first === last ? first : `${first} to ${last}`;
 }
 
 /** What was read of the logs and did not count, in lines. */

@@ -21,7 +21,8 @@ export function numericChange(
   options: DriftOptions,
 ): DistributionChange {
   const missing = { current: field.missing, reference: reference.missing };
-  const comparison = compareCounts(field.counts, reference.counts, missing, true);
+  const bins = comparedBins(reference, field);
+  const comparison = compareCounts(bins.current, bins.reference, missing, true);
   const moments = momentsOf(reference, field);
   const grid = gridDistance(reference, field.counts);
   const change: DistributionChange = {
@@ -34,6 +35,19 @@ export function numericChange(
   };
   if (moments && Math.abs(moments.zScore) >= options.driftZscoreThreshold) change.material = true;
   return change;
+}
+
+/** The reference's bins. What was the same in every training row has but one: there it is that value, less and more. */
+function comparedBins(
+  { edges, counts }: NumericReference,
+  field: NumericState,
+): { current: ArrayLike<number>; reference: ArrayLike<number> } {
+  if (edges.length > 0) return { current: field.counts, reference: counts };
+  const { below, above } = field;
+  return {
+    current: [below, field.counts[0]! - below - above, above],
+    reference: [0, counts[0]!, 0],
+  };
 }
 
 function momentsOf(reference: NumericReference, field: NumericState): Moments | undefined {
