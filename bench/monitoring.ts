@@ -1,5 +1,5 @@
 // What the monitor is worth: false alarms, power, memory, merging, and how often expected performance is within its interval.
-// usage: tsx bench/monitoring.ts [part ...] [--windows 1000] [--rows 10000000] [--data ../shared/data] [--sets higgs,adult]
+// usage: tsx bench/monitoring.ts [part ...] [--windows 1000] [--rows 10000000] [--data ../shared/data] [--sets higgs,adult] [--folds 5]
 //        parts: alarms, power, persistence, memory, merge, estimates; all of them when none is named
 import { parseArgs } from 'node:util';
 import { estimates } from './monitoring/estimates.js';
@@ -14,6 +14,7 @@ const { values, positionals } = parseArgs({
     windows: { type: 'string', default: '1000' },
     rows: { type: 'string', default: '10000000' },
     sets: { type: 'string', default: '' },
+    folds: { type: 'string', default: '5' },
     data: { type: 'string', default: process.env.COPPICE_DATA ?? '../shared/data' },
   },
 });
@@ -23,7 +24,7 @@ const PARTS: Record<string, () => void | Promise<void>> = {
   power: () => power(),
   merge: () => merging(),
   memory: () => memory(Number(values.rows)),
-  estimates: () => estimates(values.data, values.sets.split(',')),
+  estimates: () => estimates(values.data, values.sets.split(','), Number(values.folds)),
 };
 const unknown = positionals.find((name) => !Object.hasOwn(PARTS, name));
 if (unknown !== undefined) {
