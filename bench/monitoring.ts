@@ -1,11 +1,13 @@
-// What the monitor is worth: false alarms, power, memory, merging, and how often expected performance is within its interval.
+// What the monitor is worth: false alarms, power, memory, merging, how often expected performance is within its interval, and how
+// often retraining replaces a model by one that is no better.
 // usage: tsx bench/monitoring.ts [part ...] [--windows 1000] [--rows 10000000] [--data ../shared/data] [--sets higgs,adult] [--folds 5]
-//        parts: alarms, power, persistence, memory, merge, estimates; all of them when none is named
+//        parts: alarms, persistence, power, promotion, merge, memory, estimates; all of them when none is named
 import { parseArgs } from 'node:util';
 import { estimates } from './monitoring/estimates.js';
 import { falseAlarms, persistence } from './monitoring/falseAlarms.js';
 import { memory, merging } from './monitoring/memory.js';
 import { power } from './monitoring/power.js';
+import { promotion } from './monitoring/promotion.js';
 import { describeEnvironment } from './training/environment.js';
 
 const { values, positionals } = parseArgs({
@@ -22,6 +24,7 @@ const PARTS: Record<string, () => void | Promise<void>> = {
   alarms: () => falseAlarms(Number(values.windows)),
   persistence: () => persistence(Number(values.windows)),
   power: () => power(),
+  promotion: () => promotion(Number(values.windows)),
   merge: () => merging(),
   memory: () => memory(Number(values.rows)),
   estimates: () => estimates(values.data, values.sets.split(','), Number(values.folds)),

@@ -167,10 +167,11 @@ function monitorOfFile(
   places: RowPlaces,
 ): Monitor {
   const windowsBy = places.kind === 'name' ? places : places.kind;
+  const windowsKept = places.kind === 'name' ? Math.max(1, places.names.length) : MOST_WINDOWS;
   return createMonitor({
     reference,
     windowsBy,
-    options: { ...options, windowsKept: MOST_WINDOWS, labelCapacity: 10_000_000 },
+    options: { ...options, windowsKept, labelCapacity: 10_000_000 },
   });
 }
 

@@ -56,12 +56,17 @@ export class IdSample<V> {
   }
 
   /** Everything that is kept: the oldest span first, by the hash of the id. */
-  *sorted(): Generator<{ id: string; span: number; value: V }> {
+  *sorted(): Generator<{ id: string; hash: number; span: number; value: V }> {
     for (const [span, sample] of this.#spans.sorted()) {
-      for (const { id, kept } of sample.sorted()) {
-        yield { id, span, value: kept.find((one) => one.span === span)!.value };
+      for (const { id, hash, kept } of sample.sorted()) {
+        yield { id, hash, span, value: kept.find((one) => one.span === span)!.value };
       }
     }
+  }
+
+  /** The greatest hash that a span may hold, the oldest span first. */
+  lastHashes(): [span: number, hash: number][] {
+    return this.#spans.sorted().map(([span, sample]) => [span, sample.last]);
   }
 
   #drop(member: Member<V>, span: number): void {

@@ -46,11 +46,17 @@ export class LabelStore {
     this.labels.put(id, span, label);
   }
 
-  /** The predictions that are kept, each id once, with the label if there is one; always in the same order. */
+  /**
+   * The predictions that are kept, each id once, with the label if there is one; always in the same order. Labels of many days that
+   * come in one leave room for a part of the ids alone: predictions whose label would not have been kept are left out, so that they
+   * are not taken to have none.
+   */
   *joined(): Generator<[TrackedPrediction, HeldLabel | undefined]> {
-    for (const { id, span, value } of this.predictions.sorted()) {
+    const lastHashes = this.labels.lastHashes();
+    for (const { id, hash, span, value } of this.predictions.sorted()) {
       const all = this.predictions.get(id);
       if (all.length > 1 && all.some((other) => other.span < span)) continue;
+      if (lastHashes.some(([arrival, last]) => arrival >= span && hash > last)) continue;
       let latest: HeldLabel | undefined;
       for (const { value: label } of this.labels.get(id)) {
         if (!latest || isLater(label, latest)) latest = label;
