@@ -152,7 +152,8 @@ async function readRows(directory: string, flags: DriftFlags): Promise<ReadRows>
   const { rowCount } = await monitorFile(path, { scorer, monitor, missingTokens, places });
   if (rowCount === 0) throw new DataError('expected rows, got a header alone', { file: path });
   const names = places.kind === 'name' ? places.names : undefined;
-  return { monitor, title: path, now: Infinity, names, readings: [] };
+  const title = flags.by === undefined ? path : `${path} by ${flags.by}`;
+  return { monitor, title, now: Infinity, names, readings: [] };
 }
 
 async function placesOf(path: string, { by, time }: DriftFlags): Promise<RowPlaces> {
