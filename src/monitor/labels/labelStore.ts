@@ -53,10 +53,16 @@ export class LabelStore {
    */
   *joined(): Generator<[TrackedPrediction, HeldLabel | undefined]> {
     const lastHashes = this.labels.lastHashes();
-    for (const { id, hash, span, value } of this.predictions.sorted()) {
-      const all = this.predictions.get(id);
+    let last = Infinity;
+    let current: number | undefined;
+    for (const { id, hash, span, value, all } of this.predictions.sorted()) {
+      if (span !== current) {
+        current = span;
+        const since = lastHashes.filter(([arrival]) => arrival >= span);
+        last = Math.min(Infinity, ...since.map(([, greatest]) => greatest));
+      }
+      if (hash > last) continue;
       if (all.length > 1 && all.some((other) => other.span < span)) continue;
-      if (lastHashes.some(([arrival, last]) => arrival >= span && hash > last)) continue;
       let latest: HeldLabel | undefined;
       for (const { value: label } of this.labels.get(id)) {
         if (!latest || isLater(label, latest)) latest = label;
