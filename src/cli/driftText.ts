@@ -106,7 +106,8 @@ function whenOf(alarm: Alarm, { from }: DriftTextOptions): string {
   return `since ${from(since)}, in ${plural(windowCount, 'window')}${quiet}${open}`;
 }
 
-function plural(count: number, noun: string): string {
+/** `1 window`, `2 windows` */
+export function plural(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 

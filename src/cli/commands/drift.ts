@@ -28,7 +28,7 @@ import {
   replayLog,
 } from '../../node/index.js';
 import { loadScorer } from '../../score/index.js';
-import { formatDrift } from '../driftText.js';
+import { formatDrift, plural } from '../driftText.js';
 import { EXIT } from '../exitCodes.js';
 import { collect, collectSetting, createCommand, type Settings } from '../options.js';
 import { type CommonOptions, grouped, printResult } from '../output.js';
@@ -217,11 +217,10 @@ function describeReadings(readings: readonly LogReading[]): string[] {
   const { malformed_lines, other_model_lines, withheld_lines } = lineCounts(readings);
   const lines: [number | undefined, string][] = [
     [other_model_lines, 'of other models'],
-    [
-      withheld_lines,
-      'without all features, which were kept out of the log: they could not be counted',
-    ],
-    [malformed_lines, 'that are neither predictions nor labels'],
+    [withheld_lines, 'without all features, which were kept out of the log'],
+    [malformed_lines, 'of neither a prediction nor a label'],
   ];
-  return lines.flatMap(([count, what]) => (count ? [`${grouped(count)} lines ${what}`] : []));
+  return lines.flatMap(([count, what]) =>
+    count ? [`of the log, not counted: ${plural(count, 'line')} ${what}`] : [],
+  );
 }
