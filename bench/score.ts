@@ -65,7 +65,7 @@ const chosen = readCommandLine(
 );
 
 const environment = describeEnvironment();
-const runtimes = { coppice: await coppiceRuntime(), onnx: onnxRuntime() };
+const runtimes = { coppice: coppiceRuntime(), onnx: onnxRuntime() };
 const results: SizeResult[] = [];
 console.log(environment);
 console.log(

@@ -64,7 +64,7 @@ test('examples/extension scores in Chromium', async () => {
   if (!hasChromium()) return;
   const extension = join(folder, 'extension');
   cpSync('examples/extension', extension, { recursive: true });
-  cpSync('dist/browser/coppice.js', join(extension, 'coppice.js'));
+  cpSync('dist/browser/complete.js', join(extension, 'complete.js'));
   cpSync(exampleModel(), join(extension, 'model.coppice'));
   const context = await launchWithExtension(extension, join(folder, 'profile'));
   try {

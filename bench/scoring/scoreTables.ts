@@ -65,8 +65,8 @@ export function formatSize(result: SizeResult): string {
 export function formatLoading({ size, loading }: SizeResult): string {
   const head = [
     'engine',
-    'runtime bytes (gzip)',
-    'model bytes (gzip)',
+    'runtime bytes (brotli)',
+    'model bytes (brotli)',
     'import ms',
     'bytes to first score, ms',
     'MiB added after 20 batches',
@@ -166,8 +166,8 @@ function spread(values: readonly number[]): string {
   return `${digits(median(values))} (${digits(Math.min(...values))} to ${digits(Math.max(...values))})`;
 }
 
-function wire({ raw, gzip }: WireBytes): string {
-  return `${grouped(raw)} (${grouped(gzip)})`;
+function wire({ raw, brotli }: WireBytes): string {
+  return `${grouped(raw)} (${grouped(brotli)})`;
 }
 
 function grouped(value: number): string {

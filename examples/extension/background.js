@@ -1,5 +1,5 @@
 // Scores the records that pages of the extension send. Without 'wasm-unsafe-eval' in the manifest it does so in JavaScript.
-import { loadScorer } from './coppice.js';
+import { loadScorer } from './complete.js'; // dist/browser/complete.js: a service worker imports nothing while it runs
 
 async function load() {
   const response = await fetch('model.coppice');
