@@ -5,6 +5,9 @@ import { median } from '../../src/optimize/percentile.js';
 import { openLoad } from './httpLoad.js';
 import type { HttpServerProcess } from './httpServers.js';
 
+/** Until the code of a server is compiled for good; sooner, the one with more code is measured while it compiles. */
+const WARM_UP_MILLISECONDS = 5000;
+
 /** A server and the requests that it gets. */
 export interface Route {
   server: HttpServerProcess;
@@ -23,7 +26,6 @@ export interface HttpTime {
   name: string;
   /** median over rounds, of processor time of the server or of wall clock */
   microsPerRequest: number;
-  requestsPerSecond: number;
   /** throughput as a share of that of the first server: median over rounds, 95 % bootstrap interval */
   share: Interval;
 }
@@ -34,39 +36,34 @@ export async function timeServers(
   plan: HttpPlan,
   random: Random,
 ): Promise<HttpTime[]> {
-  const cpu = routes.map((): Float64Array[] => []);
-  const wall = routes.map((): Float64Array[] => []);
-  // the first round warms up: compilers, caches
-  for (let round = -1; round < plan.rounds; round++) {
+  const times = routes.map((): Float64Array[] => []);
+  for (const route of routes) await timeTurn(route, plan, WARM_UP_MILLISECONDS);
+  for (let round = 0; round < plan.rounds; round++) {
     for (const index of random.shuffle([...routes.keys()])) {
-      const longer = round < 0 ? 4 : 1;
-      const turn = await timeTurn(routes[index]!, plan, longer * plan.turnMilliseconds);
-      if (round < 0) continue;
-      cpu[index]!.push(Float64Array.of(turn.cpuMicros));
-      wall[index]!.push(Float64Array.of(turn.wallMicros));
+      const turn = await timeTurn(routes[index]!, plan, plan.turnMilliseconds);
+      times[index]!.push(Float64Array.of(turn));
     }
   }
-  const times = plan.clock === 'cpu' ? cpu : wall;
   return routes.map(({ server }, index) => ({
     name: server.name,
     microsPerRequest: median(times[index]!.map(median)),
-    requestsPerSecond: 1e6 / median(wall[index]!.map(median)),
     share: pairedRatio(times[index]!, times[0]!, random),
   }));
 }
 
+/** Microseconds of a request. */
 async function timeTurn(
   { server, requests }: Route,
-  { connections }: HttpPlan,
+  { connections, clock }: HttpPlan,
   milliseconds: number,
-): Promise<{ cpuMicros: number; wallMicros: number }> {
+): Promise<number> {
   const load = await openLoad({ url: server.url, requests, connections });
   try {
     const before = await server.usage();
     const start = performance.now();
     const count = await load.run(milliseconds);
     const wall = 1000 * (performance.now() - start);
-    return { cpuMicros: ((await server.usage()) - before) / count, wallMicros: wall / count };
+    return (clock === 'cpu' ? (await server.usage()) - before : wall) / count;
   } finally {
     load.close();
   }

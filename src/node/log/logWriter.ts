@@ -156,7 +156,7 @@ export function createLogWriter(
     },
     waits,
     append(lines, count) {
-      const bytes = encode(lines);
+      const bytes = encodeLines(lines);
       const isFull = pending + bytes.length > maxPendingBytes && pending > 0;
       if (waits) {
         if (closed || isFull) {
@@ -189,7 +189,7 @@ export function createLogWriter(
 }
 
 /** UTF-8; text that is ASCII, as most is, by a shorter way. */
-function encode(text: string): Buffer {
+export function encodeLines(text: string): Buffer {
   return Buffer.byteLength(text) === text.length ? Buffer.from(text, 'latin1') : Buffer.from(text);
 }
 

@@ -12,12 +12,12 @@ import { rowsOfCsv } from '../rows/csvRows.js';
 import type { Serving } from '../serving.js';
 
 /** How the rows of a body are read, and their predictions answered in kind. */
-interface BatchFormat {
+export interface BatchFormat {
   read(text: string, model: ServedModel, limits: ServeLimits): Batch;
   answer(model: ServedModel, predicted: Predicted): Answer;
 }
 
-const JSON_FORMAT: BatchFormat = {
+export const JSON_FORMAT: BatchFormat = {
   read: (text, _, { maxBatchRows }) => rowsOfJson(parseJson(text), maxBatchRows),
   answer(model, predicted) {
     const predictions = objects(model, predicted).join(',');
