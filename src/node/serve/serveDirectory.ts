@@ -17,7 +17,7 @@ import { isReplayable, openPredictionLog } from '../log/predictionLog.js';
 import { logFiles } from '../log/readPredictionLog.js';
 import { emptyReading, type LogReading, replayLog } from '../log/replayLog.js';
 import { packageVersion } from '../version.js';
-import { type HttpOptions, type HttpServer, listen } from './httpServer.js';
+import { checkHttpOptions, type HttpOptions, type HttpServer, listen } from './httpServer.js';
 import { watchRun } from './runWatch.js';
 import { type LoadBlob, readServedRun, type ServedRun } from './servedRun.js';
 
@@ -76,7 +76,9 @@ export async function serveDirectory(
   options: ServeDirectoryOptions = {},
 ): Promise<RunningServer> {
   const { logPath, watchSeconds = 0 } = options;
+  // what costs nothing to see comes first
   checkNumber('watchSeconds', watchSeconds, 0, 86_400);
+  checkHttpOptions(httpOptionsOf(options));
   const run = await readServedRun(directory, options.load);
   const log = logPath === undefined ? undefined : await openPredictionLog(logPath, options.log);
   try {
