@@ -90,12 +90,20 @@ export function createApp(options: AppOptions): ServeApp {
   const now = (): number => options.now().getTime();
   const clock = options.clock ?? (() => performance.now());
   const limits = checkLimits(options.limits);
+  /** of the models that were served before, too: their last answers may be a moment old */
+  const waiting = new Set<() => void>();
+  const putOff = (run: () => void): void => {
+    waiting.add(run);
+    options.putOff!(() => {
+      if (waiting.delete(run)) run();
+    });
+  };
   const parts: ServingParts = {
     now,
     newId,
     log,
     withheld,
-    putOff: options.putOff,
+    putOff: options.putOff && putOff,
     onFailure: (error) => options.onFailure?.({ route: 'after an answer', error: errorOf(error) }),
   };
   let model = createServedModel(options, parts);
@@ -153,6 +161,9 @@ export function createApp(options: AppOptions): ServeApp {
       model.settle();
       model = next;
     },
-    settle: () => model.settle(),
+    settle() {
+      for (const run of waiting) run();
+      waiting.clear();
+    },
   };
 }

@@ -104,6 +104,19 @@ test('another model takes over after what was put off', async () => {
   );
 });
 
+test('what the model before has put off comes before the end too', async () => {
+  const runs: (() => void)[] = [];
+  const { app, log } = makeApp({ putOff: () => undefined, defer: (run) => runs.push(run) });
+  const answer = post(app, '/predict', JSON.stringify(RECORD));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  app.replaceModel({ scorer: fakeScorer(), reference });
+  runs[0]!();
+  assert.is((await answer).status, 200);
+  assert.is(log.lines.length, 0);
+  app.settle();
+  assert.is(log.lines.length, 1);
+});
+
 test('what fails after the answer is told to the operator', async () => {
   const record = (): never => {
     throw new RangeError('no room');
