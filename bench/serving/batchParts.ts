@@ -73,15 +73,17 @@ function timeOnce(
     return result;
   };
   const { maxBatchRows, maxProblems } = DEFAULT_LIMITS;
-  const value = part('JSON parse', () => parseJson(bytes.toString()));
+  const value = part('JSON of the body', () => parseJson(bytes.toString()));
   const { records } = part('validation', () =>
     acceptRows(rowsOfJson(value, maxBatchRows), model, maxProblems),
   );
   const predictions = part('scoring', () => model.scorer.predict(records));
   const ids = records.map(newId);
-  part('log lines', () => encodeLines(linesOf(records, predictions, ids)));
+  part('JSON of the log', () => encodeLines(linesOf(records, predictions, ids)));
   part('monitor', () => model.monitor.record(records, predictions, ids, Date.now()));
-  part('JSON write', () => Buffer.from(JSON_FORMAT.answer(model, { predictions, ids }).body));
+  part('JSON of the answer', () =>
+    Buffer.from(JSON_FORMAT.answer(model, { predictions, ids }).body),
+  );
   return times;
 }
 
