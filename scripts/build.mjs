@@ -2,21 +2,72 @@
 //   kernels  assembly/ -> build/*.wasm -> src/*/kernelBytes.ts (embedded, so no fetch at run time)
 //   (all)    kernels, then the ES modules and the browser bundle by esbuild, then the types by tsc
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { minify } from 'terser';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 const require = createRequire(import.meta.url);
 /** exports that are no entry of their own: files, and programs of workers */
-const NO_ENTRIES = ['./package.json', './kernel.wasm', './pool/worker', './train/worker'];
+const NO_ENTRIES = [
+  './package.json',
+  './complete',
+  './kernel.wasm',
+  './pool/worker',
+  './train/worker',
+];
 const ENTRIES = Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).exports)
   .filter((path) => !NO_ENTRIES.includes(path))
   .map((path) => (path === '.' ? 'index' : `${path.slice(2)}/index`));
+
+const BUNDLE = { bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' };
+
+/** parts of the page's bundle that are imported on demand, by their names in dist/browser/ */
+const PAGE_PARTS = {
+  extra: 'src/score/extra/index.ts',
+  portable: 'src/score/portable/kernelBytes.ts',
+};
+
+/** Leaves the dynamic imports of these files to the one who runs the bundle. */
+function onDemand(parts) {
+  const names = new Map(Object.entries(parts).map(([name, file]) => [join(root, file), name]));
+  return {
+    name: 'on demand',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
+        const name = names.get(join(resolveDir, path.replace(/\.js$/, '.ts')));
+        if (kind === 'dynamic-import' && name) return { path: `./${name}.js`, external: true };
+      });
+    },
+  };
+}
+
+/** Bundles for pages: each entry one file of dist/browser/. */
+async function buildPage(entryPoints, plugins = []) {
+  const { outputFiles } = await build({
+    ...BUNDLE,
+    entryPoints,
+    plugins,
+    outdir: 'dist/browser',
+    platform: 'browser',
+    minify: true,
+    legalComments: 'none',
+    write: false,
+  });
+  for (const { path, text } of outputFiles) {
+    // smaller by 3 % than what esbuild makes of it alone
+    const { code } = await minify(text, { module: true, ecma: 2022, compress: { passes: 3 } });
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, code);
+    const packed = brotliCompressSync(Buffer.from(code)).length;
+    console.log(`${relative(root, path)}: ${code.length} bytes, ${packed} by brotli`);
+  }
+}
 
 /** Compiles an entry of assembly/ by a target of asconfig.json. */
 function compileKernel(entry, target) {
@@ -50,9 +101,8 @@ buildKernel('train/index', 'trainShared', 'src/train/team');
 
 if (process.argv[2] !== 'kernels') {
   rmSync('dist', { recursive: true, force: true });
-  const shared = { bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' };
   await build({
-    ...shared,
+    ...BUNDLE,
     entryPoints: [
       ...ENTRIES.map((entry) => `src/${entry}.ts`),
       'src/cli/main.ts',
@@ -67,17 +117,11 @@ if (process.argv[2] !== 'kernels') {
     chunkNames: 'chunks/[name]-[hash]',
     sourcemap: true,
   });
-  await build({
-    ...shared,
-    entryPoints: { coppice: 'src/index.ts' },
-    outdir: 'dist/browser',
-    platform: 'browser',
-    // kernels that few pages need are files of their own, loaded when they are needed
-    splitting: true,
-    chunkNames: '[name]-[hash]',
-    minify: true,
-    legalComments: 'none',
-  });
+  // what few pages need is a file of its own, which is imported when it is needed
+  await buildPage({ coppice: 'src/browser.ts' }, [onDemand(PAGE_PARTS)]);
+  await buildPage(PAGE_PARTS);
+  // everything in one file, for service workers, which import nothing while they run
+  await buildPage({ complete: 'src/index.ts' });
   // the kernel as a file, for edge workers that take modules and compile nothing
   mkdirSync('dist/kernel');
   copyFileSync('build/scoreComplete.wasm', 'dist/kernel/score.wasm');
@@ -85,11 +129,6 @@ if (process.argv[2] !== 'kernels') {
     'dist/kernel/score.wasm.d.ts',
     'declare const kernel: WebAssembly.Module;\nexport default kernel;\n',
   );
-  for (const name of readdirSync('dist/browser')) {
-    const file = readFileSync(`dist/browser/${name}`);
-    const packed = brotliCompressSync(file).length;
-    console.log(`dist/browser/${name}: ${file.length} bytes, ${packed} by brotli`);
-  }
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 }

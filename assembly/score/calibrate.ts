@@ -3,15 +3,6 @@ import { expOf, logOf } from './elementary';
 /** how far shares are kept off 0 and 1, see src/model/calibrator.ts */
 export const SHARE_MARGIN: f64 = 1.0 / 1024.0;
 
-/** One copy of each is enough here: inlined, they would double the module. */
-function expTwo(x: v128): v128 {
-  return expOf(x);
-}
-
-function logTwo(x: v128): v128 {
-  return logOf(x);
-}
-
 /** A share of one of `classCount` classes, moved off 0 and 1. */
 // @ts-ignore: decorator
 @inline
@@ -36,10 +27,10 @@ export function costsInPlace(margins: usize, rowCount: i32, isShare: bool, a: f6
     let down: v128;
     if (isShare) {
       const share = pullIn(f64x2.min(one, f64x2.max(zero, margin)), 2);
-      up = f64x2.neg(logTwo(f64x2.sub(one, share)));
-      down = f64x2.neg(logTwo(share));
+      up = f64x2.neg(logOf(f64x2.sub(one, share)));
+      down = f64x2.neg(logOf(share));
     } else {
-      const rest = logTwo(f64x2.add(one, expTwo(f64x2.neg(f64x2.abs(margin)))));
+      const rest = logOf(f64x2.add(one, expOf(f64x2.neg(f64x2.abs(margin)))));
       up = f64x2.add(f64x2.max(margin, zero), rest);
       down = f64x2.add(f64x2.max(f64x2.neg(margin), zero), rest);
     }
@@ -71,7 +62,7 @@ export function shareLogsInPlace(
     const isPositive = f64x2.gt(sum, zero);
     for (let at = margins; at < end; at += stride) {
       const share = f64x2.div(f64x2.max(zero, v128.load(at)), sum);
-      v128.store(at, logTwo(pullIn(v128.bitselect(share, equal, isPositive), classCount)));
+      v128.store(at, logOf(pullIn(v128.bitselect(share, equal, isPositive), classCount)));
     }
   }
 }

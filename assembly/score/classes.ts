@@ -1,11 +1,10 @@
-import { expInPlace, toSingle } from './link';
+import { expOf } from './elementary';
+import { sigmoidOf, toSingle } from './link';
 
 /** e to the distance from the greatest margin, which is at most 0 */
 export const SOFTMAX: i32 = 0;
-/** the logistic function of each margin */
+/** the logistic function of each margin; any other link clamps the margins at 0 */
 export const ONE_VS_ALL: i32 = 1;
-/** the margins clamped at 0 */
-const SHARES: i32 = 2;
 
 /**
  * Probabilities of classes from margins: what the link makes of each, divided by their sum, with the operations of
@@ -26,7 +25,6 @@ export function classesInto(
   const end = margins + stride * <usize>classCount;
   const rowBytes = <usize>classCount << 2;
   const factor = f64x2.splat(scale);
-  const one = f64x2.splat(1);
   const zero = f64x2.splat(0);
   const equal = f64x2.splat(1 / <f64>classCount);
   for (let row = 0; row < rowCount; row += 2) {
@@ -40,16 +38,8 @@ export function classesInto(
     for (let at = first; at < last; at += stride) {
       const margin = v128.load(at);
       let value = f64x2.max(zero, margin);
-      if (link != SHARES) {
-        const x = f64x2.mul(factor, link == SOFTMAX ? f64x2.sub(margin, greatest) : margin);
-        v128.store(at, f64x2.neg(f64x2.abs(x)));
-        expInPlace(at, at + 16, 16);
-        value = v128.load(at);
-        if (link == ONE_VS_ALL) {
-          const numerator = v128.bitselect(value, one, f64x2.lt(x, zero));
-          value = f64x2.div(numerator, f64x2.add(one, value));
-        }
-      }
+      if (link == SOFTMAX) value = expOf(f64x2.mul(factor, f64x2.sub(margin, greatest)));
+      else if (link == ONE_VS_ALL) value = sigmoidOf(f64x2.mul(factor, margin));
       v128.store(at, value);
       sum = f64x2.add(sum, value);
     }

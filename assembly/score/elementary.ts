@@ -14,9 +14,7 @@ const TO_INTEGER: f64 = 6755399441055744;
 /** 2^52: an integer in its low bits is added to it */
 const INTEGERS: f64 = 4503599627370496;
 
-/** e^x of two lanes of at most EXP_HIGH, so that one factor does for 2^k. */
-// @ts-ignore: decorator
-@inline
+/** e^x of two lanes of at most EXP_HIGH, so that one factor does for 2^k. Not inlined: its calls overlap, and one copy is short. */
 export function expOf(x: v128): v128 {
   const clamped = f64x2.max(x, f64x2.splat(EXP_UNDERFLOW));
   const k = f64x2.floor(f64x2.add(f64x2.mul(clamped, f64x2.splat(LOG2_E)), f64x2.splat(0.5)));
@@ -52,8 +50,6 @@ function step(p: v128, r: v128, coefficient: f64): v128 {
 }
 
 /** The natural logarithm of positive, finite lanes that are not subnormal, as src/core/elementary.ts has it. */
-// @ts-ignore: decorator
-@inline
 export function logOf(x: v128): v128 {
   const one = f64x2.splat(1);
   const mantissa = v128.or(v128.and(x, i64x2.splat(0x000fffffffffffff)), one);

@@ -100,8 +100,6 @@ function foldSixteen(sums: usize, planeCount: i32, constant: i32, scale: f64, ma
   );
 }
 
-// @ts-ignore: decorator
-@inline
 function foldEight(low: v128, high: v128, constant: i32, scale: f64, margins: usize): void {
   const start = i32x4.splat(constant);
   const a = i32x4.add(start, i32x4.add(i32x4.extend_low_i16x8_u(low), i32x4.shl(i32x4.extend_low_i16x8_u(high), 8)));

@@ -114,13 +114,15 @@ export function list<T>(minimum: number, maximum: number, item: Reader<T>): Read
 
 /** An object with the members of a map. Those that are undefined are left out. */
 export function record<T>(members: { [K in keyof T]-?: Reader<T[K]> }): Reader<T> {
+  const entries = Object.entries<Reader<unknown>>(members);
   return (place, key) => {
     const own = container(place, key);
-    const read = Object.entries<Reader<unknown>>(members).map(([name, member]) => [
-      name,
-      member(own, name),
-    ]);
-    return Object.fromEntries(read.filter(([, value]) => value !== undefined));
+    const read: Record<string, unknown> = {};
+    for (const [name, member] of entries) {
+      const value = member(own, name);
+      if (value !== undefined) read[name] = value;
+    }
+    return read as T;
   };
 }
 

@@ -5,6 +5,7 @@ import type { Forest } from './forest.js';
 import type { Linear } from './linear.js';
 import { type Model, outputCountOf, type Predictor } from './model.js';
 import { readCalibrator } from './readCalibrator.js';
+import { readIsotonic } from './readIsotonic.js';
 import { readThreshold } from './threshold.js';
 
 /** The columns of a forest: name → the array that holds it, and what it runs along. */
@@ -62,7 +63,7 @@ export function parseModel(text: string): Model {
   const predictor = readPredictor(raw['predictor'] as Record<string, unknown>, model);
   checkOutputs(model, outputCountOf(predictor));
   const place = { value: raw, path: '' };
-  const calibrator = readCalibrator(model.task)(place, 'calibrator');
+  const calibrator = readCalibrator(model.task, readIsotonic)(place, 'calibrator');
   if (model.task !== 'binary') return { ...model, predictor, calibrator } as Model;
   return { ...model, predictor, calibrator, threshold: readThreshold(place, 'threshold') };
 }

@@ -3,12 +3,13 @@ import type { Model } from '../model/model.js';
 import type { QuantizedModel } from '../model/quantized.js';
 import type { Section } from './container.js';
 import { packSection, writeContainer } from './containerWriter.js';
-import { decodeBlob, SECTION_NAMES } from './decodeBlob.js';
+import { decodeBlob } from './decodeBlob.js';
 import { packDrift } from './driftSection.js';
 import { packForest } from './forestSection.js';
 import { packLinear } from './linearSection.js';
 import { packCalibrator, packFeatures, packRules, packSchema } from './pipelineSection.js';
 import { type QuantizeOptions, quantizeModel } from './quantizeModel.js';
+import { SECTION_NAMES } from './readModel.js';
 
 export interface EncodeOptions extends QuantizeOptions {
   /** what drift is measured against: a reference of `buildReference`, for `referenceOfBlob` */
@@ -59,7 +60,7 @@ function modelSections(model: QuantizedModel): Section[] {
     packSection('calibrator', true, packCalibrator(model.calibrator)),
     ...(model.task === 'binary' ? [packSection('threshold', true, model.threshold)] : []),
     ...sharesSection(predictor),
-    packSection('rules', false, packRules(model.rules)),
+    ...(model.rules.length > 0 ? [packSection('rules', false, packRules(model.rules))] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
-import { show } from '../core/check.js';
-import { container, integer, number, type Reader, refuse, text } from '../core/place.js';
+import { container, number, type Reader, refuse, text } from '../core/place.js';
 import { type Expression, OPERATORS } from '../model/expression.js';
-import type { Field, FieldType } from '../model/schema.js';
+import type { Field } from '../model/schema.js';
+import { fieldIndex } from './indices.js';
 import { MAX_EXPRESSION_DEPTH } from './limits.js';
 
 /** An expression as nested arrays: `['constant', value]`, `['field', index]` or `[operator, argument, …]`. */
@@ -45,12 +45,3 @@ export function expression(
 }
 
 const NAMES: Readonly<Record<string, string>> = { n: 'a number', b: 'a truth value' };
-
-/** The index of a field, which must have the type. */
-export function fieldIndex(fields: readonly Field[], type: FieldType): Reader<number> {
-  return (place, key) => {
-    const field = integer(0, fields.length - 1)(place, key);
-    const { name, type: seen } = fields[field]!;
-    return seen === type ? field : refuse(place, key, `a field that is a ${type}`, show(name));
-  };
-}

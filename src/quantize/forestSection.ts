@@ -17,9 +17,10 @@ import type { Link } from '../model/forest.js';
 import type { Task } from '../model/model.js';
 import type { ByteColumn, QuantizedForest } from '../model/quantized.js';
 import { type Elements, elements } from './elements.js';
+import type { Children, ReadNodes } from './forestNodes.js';
+import { categoryIndex } from './indices.js';
 import {
   MAX_COLUMNS,
-  MAX_DEPTH,
   MAX_GROUP_TREES,
   MAX_NODES,
   MAX_OUTPUTS,
@@ -27,7 +28,6 @@ import {
   MAX_TREES,
   SETS_PER_COLUMN,
 } from './limits.js';
-import { categoryIndex } from './pipelineSection.js';
 
 /** The links that a forest may have, by what the model predicts. */
 const LINKS: Readonly<Record<Task, readonly Link[]>> = Object.freeze({
@@ -68,8 +68,13 @@ function packColumn(column: ByteColumn): object {
  * Reads a forest section, and the shares that stand beside it, where there are any. It checks everything but the nodes, which are as good
  * as checked: whoever asks for the children gets a FormatError when these are not trees, or test what is not there; a
  * kernel finds out for itself.
+ * @param readNodes - of `forestNodes.ts`; without it there are no children to ask for
  */
-export function readForest(features: readonly Feature[], task: Task): Reader<QuantizedForest> {
+export function readForest(
+  features: readonly Feature[],
+  task: Task,
+  readNodes: ReadNodes | undefined,
+): Reader<QuantizedForest> {
   return (place, key) => {
     const forest = container(place, key);
     const columns = list(0, MAX_COLUMNS, readColumn(features))(forest, 'columns');
@@ -90,7 +95,7 @@ export function readForest(features: readonly Feature[], task: Task): Reader<Qua
     const leftShare = optional(elements(Shares, nodeCount))(place, 'shares');
     let read: Children | undefined;
     const children = (): Children => {
-      read ??= readNodes(forest, columns, structure, column, test);
+      read ??= readNodes!(forest, columns, structure, column, test);
       return read;
     };
     return {
@@ -118,8 +123,6 @@ export function readForest(features: readonly Feature[], task: Task): Reader<Qua
   };
 }
 
-type Children = Pick<QuantizedForest, 'roots' | 'left' | 'right'>;
-
 function readColumn(features: readonly Feature[]): Reader<ByteColumn> {
   return (list, index) => {
     const place = container(list, index);
@@ -146,79 +149,6 @@ function readColumn(features: readonly Feature[]): Reader<ByteColumn> {
       missing: oneOf(['low', 'high'])(place, 'missing'),
     };
   };
-}
-
-/** The twin of `findTrees` in assembly/score/layout/trees.ts. */
-function readNodes(
-  forest: Place,
-  columns: readonly ByteColumn[],
-  structure: Uint8Array,
-  column: Uint16Array,
-  test: Uint8Array,
-): Children {
-  const nodeCount = column.length;
-  const treeCount = valueAt(forest, 'treeCount') as number;
-  const fail = (seen: string): never =>
-    refuse(forest, 'structure', `${treeCount} trees with ${nodeCount} nodes`, seen);
-  const roots = new Int32Array(treeCount);
-  const left = new Int32Array(nodeCount);
-  const right = new Int32Array(nodeCount);
-  // nodes whose right child is still to come, or ~node before the left one
-  const open = new Int32Array(MAX_DEPTH);
-  // and how deep each of them lies
-  const levels = new Int32Array(MAX_DEPTH);
-  let depth = 0;
-  let tree = 0;
-  let nodes = 0;
-  let leaves = 0;
-  for (let bit = 0; bit < 2 * nodeCount + treeCount; bit++) {
-    if (tree === treeCount) fail('nodes after the last tree');
-    const isNode = (structure[bit >> 3]! >> (bit & 7)) & 1;
-    if (isNode && nodes === nodeCount) fail('more nodes');
-    const item = isNode ? nodes++ : ~leaves++;
-    const parent = depth > 0 ? open[depth - 1]! : 0;
-    const level = depth > 0 ? levels[depth - 1]! + 1 : 0;
-    if (depth === 0) roots[tree] = item;
-    else if (parent < 0) {
-      left[~parent] = item;
-      open[depth - 1] = ~parent;
-    } else {
-      right[parent] = item;
-      depth--;
-    }
-    if (isNode) {
-      if (level === MAX_DEPTH) fail(`tree ${tree}, which is deeper than ${MAX_DEPTH}`);
-      levels[depth] = level;
-      open[depth++] = ~item;
-    } else if (depth === 0) tree++;
-  }
-  if (tree !== treeCount || depth !== 0) fail(`an end within tree ${tree}`);
-  checkTests(forest, columns, column, test);
-  return { roots, left, right };
-}
-
-function checkTests(
-  forest: Place,
-  columns: readonly ByteColumn[],
-  column: Uint16Array,
-  tests: Uint8Array,
-): void {
-  // per column: the greatest rank, or 0 for sets
-  const ranks = columns.map((own) => (own.kind === 'rank' ? own.thresholds.length + 1 : 0));
-  for (let node = 0; node < column.length; node++) {
-    const most = ranks[column[node]!];
-    if (most === undefined) {
-      refuse(inside(forest, 'column', column), node, `less than ${columns.length}`);
-    }
-    const test = tests[node]!;
-    const isBit = test > 0 && test < 1 << SETS_PER_COLUMN && (test & (test - 1)) === 0;
-    if (most ? test >= 2 && test <= most : isBit) continue;
-    refuse(
-      inside(forest, 'test', tests),
-      node,
-      `a ${most ? 'rank' : 'bit'} of column ${column[node]}`,
-    );
-  }
 }
 
 function readGroups(

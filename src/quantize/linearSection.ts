@@ -16,8 +16,8 @@ import type { Linear } from '../model/linear.js';
 import type { Task } from '../model/model.js';
 import type { QuantizedLinear, QuantizedSum } from '../model/quantized.js';
 import { elements } from './elements.js';
+import { categoryIndex } from './indices.js';
 import { MAX_FEATURES, MAX_OUTPUTS, MAX_TERMS } from './limits.js';
-import { categoryIndex } from './pipelineSection.js';
 
 /** The links that a linear model may have, by what it predicts. */
 const LINKS: Readonly<Record<Task, readonly Linear['link'][]>> = Object.freeze({

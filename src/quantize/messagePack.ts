@@ -85,7 +85,7 @@ export function readMessagePack(
   function value(depth: number): Packed {
     if (depth > MAX_NESTING) fail(`nested deeper than ${MAX_NESTING}`);
     if (--room.values < 0) fail(`more than ${MAX_VALUES} values`);
-    const tag = number('Uint', 1);
+    const tag = bytes[take(1)]!;
     if (tag < 0x80) return tag;
     if (tag < 0x90) return map(tag & 0x0f, depth);
     if (tag < 0xa0) return list(tag & 0x0f, depth);

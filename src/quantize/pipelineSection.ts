@@ -1,28 +1,21 @@
 import { show } from '../core/check.js';
-import {
-  at,
-  container,
-  integer,
-  list,
-  oneOf,
-  type Reader,
-  record,
-  refuse,
-  text,
-  valueAt,
-} from '../core/place.js';
+import { at, container, list, oneOf, type Reader, record, refuse, text } from '../core/place.js';
 import type { Calibrator } from '../model/calibrator.js';
+import type { Expression } from '../model/expression.js';
 import type { Feature } from '../model/feature.js';
-import type { Task } from '../model/model.js';
-import { readCalibrator } from '../model/readCalibrator.js';
+import { readIsotonic } from '../model/readIsotonic.js';
 import type { Field, Rule, Schema } from '../model/schema.js';
 import { elements } from './elements.js';
-import { expression, fieldIndex, packExpression } from './expressionSection.js';
+import { expression, packExpression } from './expressionSection.js';
+import { fieldIndex } from './indices.js';
 import { MAX_FEATURES, MAX_LEVELS, MAX_OUTPUTS, MAX_RULES } from './limits.js';
 
 /**
  * The sections around the predictor: schema, features, calibrator, threshold, rules.
  */
+
+/** Gives what reads an expression over the fields whose result is a number. */
+export type ReadExpression = (fields: readonly Field[], result: 'n') => Reader<Expression>;
 
 export function packSchema({ fields, target }: Schema): object {
   return { fields: fields.map(({ name, type }) => [name, type]), target };
@@ -51,27 +44,32 @@ export function packFeatures(features: readonly Feature[]): unknown[] {
   });
 }
 
-export function readFeatures(fields: readonly Field[]): Reader<Feature[]> {
-  const members = {
-    field: { field: at(2, fieldIndex(fields, 'number')) },
-    derived: { source: at(2, text), expression: at(3, expression(fields, 'n')) },
-    category: { field: at(2, fieldIndex(fields, 'category')), levels: at(3, names(MAX_LEVELS)) },
+export function readFeatures(
+  fields: readonly Field[],
+  derivation: ReadExpression,
+): Reader<Feature[]> {
+  const kind = at(0, oneOf<Feature['kind']>(['field', 'derived', 'category']));
+  const name = at(1, text);
+  const kinds = {
+    field: record<object>({ kind, name, field: at(2, fieldIndex(fields, 'number')) }),
+    derived: record<object>({
+      kind,
+      name,
+      source: at(2, text),
+      expression: at(3, derivation(fields, 'n')),
+    }),
+    category: record<object>({
+      kind,
+      name,
+      field: at(2, fieldIndex(fields, 'category')),
+      levels: at(3, names(MAX_LEVELS)),
+    }),
   };
-  const kinds = oneOf(['field', 'derived', 'category']);
-  return list(0, MAX_FEATURES, (place, key) => {
-    const kind = kinds(container(place, key), 0);
-    const feature = record<object>({ name: at(1, text), ...members[kind] })(place, key);
-    return { kind, ...feature } as Feature;
-  });
-}
-
-/** The index of a feature, which must be a category. */
-export function categoryIndex(features: readonly Feature[]): Reader<number> {
-  return (place, key) => {
-    const index = integer(0, features.length - 1)(place, key);
-    const { kind, name } = features[index]!;
-    return kind === 'category' ? index : refuse(place, key, 'a category', show(name));
-  };
+  return list(
+    0,
+    MAX_FEATURES,
+    (place, key) => kinds[kind(container(place, key), 0)](place, key) as Feature,
+  );
 }
 
 /** Distinct strings. */
@@ -99,16 +97,12 @@ export function packCalibrator(calibrator: Calibrator): object {
   return { kind, x: Float64Array.from(x), y: Float64Array.from(y) };
 }
 
-/** The knots of an isotonic calibrator are binary strings. */
-export function unpackCalibrator(task: Task): Reader<Calibrator> {
-  const numbers: Reader<number[]> = (place, key) => [...elements(Float64Array)(place, key)];
-  return (place, key) => {
-    const calibrator = container(place, key);
-    if (valueAt(calibrator, 'kind') !== 'isotonic') return readCalibrator(task)(place, key);
-    const knots = record({ kind: text, x: numbers, y: numbers })(place, key);
-    return readCalibrator(task)({ value: { [key]: knots }, path: place.path }, key);
-  };
-}
+/** An isotonic calibrator, whose knots are binary strings. */
+export const unpackIsotonic: Reader<Calibrator> = (place, key) => {
+  const numbers: Reader<number[]> = (own, name) => [...elements(Float64Array)(own, name)];
+  const knots = record({ x: numbers, y: numbers })(place, key);
+  return readIsotonic({ value: { [key]: knots }, path: place.path }, key);
+};
 
 export function packRules(rules: readonly Rule[]): unknown[] {
   return rules.map((rule) => ({ ...rule, expression: packExpression(rule.expression) }));

@@ -1,9 +1,9 @@
 import { ConfigError, ShapeError } from '../core/errors.js';
 import { greatestClass } from '../model/multiclass.js';
 import { type QuantizedModel, quantizedOutputCount } from '../model/quantized.js';
-import type { ColumnEngine, FeatureSource } from './engine.js';
+import type { Engine, FeatureSource } from './engine.js';
 import type { RecordOptions } from './fieldValues.js';
-import { predictRowsInto } from './predictRows.js';
+import type { Extra } from './loadExtra.js';
 import { createRowReader } from './rowReader.js';
 import type { ContributionsInto, Rows, Scorer } from './scorer.js';
 
@@ -17,8 +17,9 @@ interface Step<T> {
 /** Puts names, checks and labels around an engine. @throws {ConfigError} on a wrong record option. */
 export function createScorer(
   model: QuantizedModel,
-  engine: ColumnEngine,
+  engine: Engine,
   recordOptions: Partial<RecordOptions>,
+  extra: Extra | undefined,
   contributionsInto: ContributionsInto | undefined,
 ): Scorer {
   const { task, schema, features, rules } = model;
@@ -26,8 +27,7 @@ export function createScorer(
   const threshold = model.task === 'binary' ? model.threshold : undefined;
   const featureCount = features.length;
   const outputCount = quantizedOutputCount(model.predictor);
-  const reader = createRowReader(model, recordOptions);
-  const rowMargins = new Float64Array(outputCount);
+  const reader = createRowReader(model, recordOptions, extra);
   const onePrediction = new Float32Array(1);
 
   const predicting: Step<Float32Array> = {
@@ -59,7 +59,10 @@ export function createScorer(
       const count = Math.min(open.blockRows, rowCount - start);
       into(open.encode(start, count), count, start ? (out.subarray(start * width) as T) : out);
     }
-    if (one && rowCount > 0) into(one, 1, out);
+    if (one && rowCount > 0) {
+      if (into === predicting.into) rowInto(one, out as Float32Array);
+      else into(one, 1, out);
+    }
     return out;
   }
 
@@ -67,8 +70,7 @@ export function createScorer(
     if (values.length !== featureCount) {
       throw new ShapeError(`expected a row of ${featureCount} features, got ${values.length}`);
     }
-    engine.rowMarginsInto(values, rowMargins);
-    predictRowsInto(model, rowMargins, 1, out, 0);
+    engine.rowPredictionInto(values, out);
   }
 
   /** Rows of predictions, `expected` if it is given, that have classes. */

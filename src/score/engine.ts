@@ -1,6 +1,5 @@
 import { ShapeError } from '../core/errors.js';
-import { type QuantizedModel, quantizedOutputCount } from '../model/quantized.js';
-import { predictRowsInto } from './predictRows.js';
+import type { KernelKind } from './kernelModule.js';
 
 /**
  * Features of rows as the predictor reads them: a row-major matrix, or an array for each feature, in the order of the features.
@@ -29,89 +28,14 @@ export function columnMajor(matrix: Float32Array, rowCount: number): Float32Arra
 
 /** What scores feature rows. Engines of one model give the same bytes; {@link Scorer} adds names, checks and labels. */
 export interface Engine {
-  readonly kernel: 'simd' | 'portable' | 'javascript';
-  /** Predictions of `rowCount` rows of a row-major matrix, float32, row-major, into `out`. */
-  predictionsInto(matrix: Float32Array, rowCount: number, out: Float32Array): void;
-  /** Margins of `rowCount` rows of a row-major matrix, rounded to float32, row-major, into `out`. */
-  marginsInto(matrix: Float32Array, rowCount: number, out: Float32Array): void;
-  /** The float64 margins of one row into `out`, an element an output; allocates nothing. */
-  rowMarginsInto(values: ArrayLike<number>, out: Float64Array): void;
-}
-
-/** An engine that takes features a column at a time too. */
-export interface ColumnEngine extends Engine {
+  readonly kernel: KernelKind | 'javascript';
+  /** Predictions of the first `rowCount` rows, float32, row-major, into `out`. */
   predictionsInto(source: FeatureSource, rowCount: number, out: Float32Array): void;
+  /** Margins of the first `rowCount` rows, rounded to float32, row-major, into `out`. */
   marginsInto(source: FeatureSource, rowCount: number, out: Float32Array): void;
+  /** The prediction of one row into `out`, an element an output; allocates nothing. */
+  rowPredictionInto(values: ArrayLike<number>, out: Float32Array): void;
 }
 
-/** rows that are prepared at a time: two tiles of the kernel */
+/** rows of records and columns that are prepared at a time: four tiles of the kernel */
 export const BLOCK_ROWS = 1024;
-
-/** Lets an engine of row-major matrices take columns: the one place where they are transposed. */
-export function acceptColumns(engine: Engine, model: QuantizedModel): ColumnEngine {
-  const featureCount = model.features.length;
-  const outputCount = quantizedOutputCount(model.predictor);
-  let block: Float32Array | undefined;
-
-  function run(
-    into: 'predictionsInto' | 'marginsInto',
-    source: FeatureSource,
-    rowCount: number,
-    out: Float32Array,
-  ): void {
-    if (source instanceof Float32Array) {
-      engine[into](source, rowCount, out);
-      return;
-    }
-    block ??= new Float32Array(BLOCK_ROWS * featureCount);
-    for (let start = 0; start < rowCount; start += BLOCK_ROWS) {
-      const count = Math.min(BLOCK_ROWS, rowCount - start);
-      for (let feature = 0; feature < featureCount; feature++) {
-        const column = source[feature]!;
-        let at = feature;
-        for (let row = start; row < start + count; row++, at += featureCount)
-          block[at] = column[row]!;
-      }
-      engine[into](block, count, out.subarray(start * outputCount));
-    }
-  }
-
-  return {
-    ...engine,
-    predictionsInto: (source, rowCount, out) => run('predictionsInto', source, rowCount, out),
-    marginsInto: (source, rowCount, out) => run('marginsInto', source, rowCount, out),
-  };
-}
-
-/** The float64 margin of one output for the row that begins at `offset`. */
-export type MarginAt = (matrix: ArrayLike<number>, offset: number, output: number) => number;
-
-/** An engine that has one path only, a row at a time. */
-export function createRowEngine(model: QuantizedModel, marginAt: MarginAt): Engine {
-  const featureCount = model.features.length;
-  const outputCount = quantizedOutputCount(model.predictor);
-  const margins = new Float64Array(outputCount);
-
-  function rowInto(matrix: ArrayLike<number>, offset: number, out: Float64Array): void {
-    for (let output = 0; output < outputCount; output++) {
-      out[output] = marginAt(matrix, offset, output);
-    }
-  }
-
-  return {
-    kernel: 'javascript',
-    predictionsInto(matrix, rowCount, out) {
-      for (let row = 0; row < rowCount; row++) {
-        rowInto(matrix, row * featureCount, margins);
-        predictRowsInto(model, margins, 1, out, row * outputCount);
-      }
-    },
-    marginsInto(matrix, rowCount, out) {
-      for (let row = 0; row < rowCount; row++) {
-        rowInto(matrix, row * featureCount, margins);
-        out.set(margins, row * outputCount);
-      }
-    },
-    rowMarginsInto: (values, out) => rowInto(values, 0, out),
-  };
-}

@@ -83,6 +83,13 @@ export async function findKernel(choice: KernelChoice): Promise<Kernel | undefin
   }
 }
 
+/** @throws {ConfigError} when a kernel was asked for and is not there. */
+export function checkFound(choice: KernelChoice, kernel: Kernel | undefined): void {
+  if (kernel || choice === 'auto' || choice === 'javascript') return;
+  const what = choice === 'simd' ? 'WebAssembly with SIMD' : 'WebAssembly';
+  throw new ConfigError(`"kernel" is "${choice}", and ${what} is not to be had here`);
+}
+
 /**
  * A kernel that the caller has compiled.
  * @returns undefined when none is wanted.

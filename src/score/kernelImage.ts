@@ -15,7 +15,7 @@ const SOURCE = 16;
 const SOURCE_COLUMN_WORDS = 8;
 /** what the layout works in, as bytes */
 const FEATURE_WORK = 4;
-const TREE_WORK = 40;
+const TREE_WORK = 32;
 const NODE_WORK = 8;
 
 /**

@@ -1,7 +1,7 @@
 import { sigmoidLine } from '../model/calibrator.js';
 import type { QuantizedModel } from '../model/quantized.js';
 import type { KernelExports } from './kernel.js';
-import { predictRowsInto } from './predictRows.js';
+import type { Extra } from './loadExtra.js';
 import { type KernelImage, stageViews } from './stage.js';
 
 /** The links of several classes by their numbers in assembly/score/classes.ts. */
@@ -10,11 +10,15 @@ const CLASS_LINKS = ['softmax', 'logit', 'identity'];
 /** Turns the margins of the first `count` staged rows into predictions. The margins are overwritten. */
 export type KernelLink = (count: number) => void;
 
-/** Chooses what the kernel does after the margins, once. What it has no entry for is done by `predictRowsInto`. */
+/**
+ * Chooses what the kernel does after the margins, once.
+ * @param extra - where the calibrator is one of its own
+ */
 export function createKernelLink(
   model: QuantizedModel,
   kernel: KernelExports,
   image: KernelImage,
+  extra: Extra | undefined,
 ): KernelLink {
   const { margins, marginStride, predictions, outputCount } = image;
   const { link } = model.predictor;
@@ -40,20 +44,5 @@ export function createKernelLink(
     const views = stageViews(image);
     return (count) => views.predictions.set(views.margins.subarray(0, count));
   }
-  return createJavaScriptLink(model, image);
-}
-
-/** `predictRowsInto`, which wants the margins of a row side by side. */
-function createJavaScriptLink(model: QuantizedModel, image: KernelImage): KernelLink {
-  const { outputCount, stagedRows } = image;
-  const { margins, predictions } = stageViews(image);
-  const rowMargins = new Float64Array(outputCount);
-  return (count) => {
-    for (let row = 0; row < count; row++) {
-      for (let output = 0; output < outputCount; output++) {
-        rowMargins[output] = margins[output * stagedRows + row]!;
-      }
-      predictRowsInto(model, rowMargins, 1, predictions, row * outputCount);
-    }
-  };
+  return extra!.createJavaScriptLink(model, image);
 }

@@ -1,10 +1,11 @@
 import { checkKnownKeys, checkOneOf } from '../core/check.js';
-import { readBlob } from '../quantize/decodeBlob.js';
-import { createEngine } from './createEngine.js';
+import { readModel, readSections } from '../quantize/readModel.js';
 import { createScorer } from './createScorer.js';
-import { acceptColumns } from './engine.js';
+import type { Engine } from './engine.js';
 import { RECORD_DEFAULTS, type RecordOptions } from './fieldValues.js';
-import { findKernel, KERNEL_CHOICES, type KernelChoice, kernelFrom } from './kernel.js';
+import { checkFound, findKernel, KERNEL_CHOICES, type KernelChoice, kernelFrom } from './kernel.js';
+import { createKernelEngine } from './kernelEngine.js';
+import { loadExtra, needsExtra } from './loadExtra.js';
 import type { Explainer, Scorer } from './scorer.js';
 
 export interface LoadOptions extends Partial<RecordOptions> {
@@ -16,6 +17,11 @@ export interface LoadOptions extends Partial<RecordOptions> {
   /** a kernel, compiled already ({@link compileKernel}): for edge workers that compile nothing, and for many scorers */
   module?: WebAssembly.Module;
   /**
+   * Whether rows may be columns by the names of the fields. In a page what reads them is a file of its own, which is fetched when this is
+   * true; the default is false in the bundle for pages, and true everywhere else.
+   */
+  columns?: boolean;
+  /**
    * What computes `scorer.contributions`: `explainer` of `coppice/explain`, which is no part of what a page loads to score.
    * @example
    * import { explainer } from 'coppice/explain';
@@ -23,6 +29,9 @@ export interface LoadOptions extends Partial<RecordOptions> {
    */
   explainer?: Explainer;
 }
+
+/** See {@link loadScorer}. */
+export type LoadScorer = (blob: Uint8Array, options?: LoadOptions) => Promise<Scorer>;
 
 /**
  * Loads a packed blob. Asynchronous once, as compiling is; scoring is synchronous.
@@ -32,14 +41,36 @@ export interface LoadOptions extends Partial<RecordOptions> {
  * const scorer = await loadScorer(blob);
  * const [probability] = scorer.predict([{ minutes_watched: 42, student_country: 'US' }]);
  */
-export async function loadScorer(blob: Uint8Array, options: LoadOptions = {}): Promise<Scorer> {
-  const { kernel = 'auto', module, explainer, ...recordOptions } = options;
-  const known = ['kernel', 'module', 'explainer', ...Object.keys(RECORD_DEFAULTS)];
-  checkKnownKeys('option', options, known);
-  checkOneOf('kernel', kernel, KERNEL_CHOICES);
-  // the engine compiles in the background while the blob is read
-  const finding = module ? kernelFrom(module, kernel) : findKernel(kernel);
-  const model = readBlob(blob);
-  const engine = await createEngine(model, kernel, await finding);
-  return createScorer(model, acceptColumns(engine, model), recordOptions, explainer?.(model));
+export const loadScorer: LoadScorer = createLoader(true);
+
+/** @param columnsByDefault - what `columns` is when it is not given */
+export function createLoader(columnsByDefault: boolean): LoadScorer {
+  return async function loadScorer(blob, options = {}) {
+    const {
+      kernel: choice = 'auto',
+      module,
+      columns = columnsByDefault,
+      explainer,
+      ...recordOptions
+    } = options;
+    const known = ['kernel', 'module', 'columns', 'explainer', ...Object.keys(RECORD_DEFAULTS)];
+    checkKnownKeys('option', options, known);
+    checkOneOf('kernel', choice, KERNEL_CHOICES);
+    // the engine compiles in the background while the blob is read
+    const finding = module ? kernelFrom(module, choice) : findKernel(choice);
+    const sections = readSections(blob);
+    let extra = columns || explainer || needsExtra(sections) ? await loadExtra() : undefined;
+    let model = readModel(sections, extra);
+    const createTwin = async (): Promise<Engine> => {
+      extra ??= await loadExtra();
+      model = readModel(sections, extra);
+      return extra.createJavaScriptEngine(model);
+    };
+    const kernel = await finding;
+    checkFound(choice, kernel);
+    const engine =
+      (kernel && (await createKernelEngine(model, kernel, extra, createTwin))) ??
+      (await createTwin());
+    return createScorer(model, engine, recordOptions, extra, explainer?.(model));
+  };
 }

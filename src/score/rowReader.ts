@@ -1,10 +1,11 @@
 import { show } from '../core/check.js';
-import { ShapeError } from '../core/errors.js';
+import { ConfigError, ShapeError } from '../core/errors.js';
 import type { QuantizedModel } from '../model/quantized.js';
-import { createColumnEncoder, type OpenRows, type Table } from './encodeColumns.js';
-import { createRecordEncoder } from './encodeRecords.js';
 import { BLOCK_ROWS, type FeatureSource } from './engine.js';
+import type { OpenRows, Table } from './extra/columnEncoder.js';
 import { planFields, type RecordOptions } from './fieldValues.js';
+import type { Extra } from './loadExtra.js';
+import { createRecordEncoder } from './recordEncoder.js';
 import type { RowRecord, Rows } from './scorer.js';
 
 /** Turns rows of any kind into features. */
@@ -18,9 +19,10 @@ export interface RowReader {
 export function createRowReader(
   { schema, features }: QuantizedModel,
   options: Partial<RecordOptions>,
+  extra: Extra | undefined,
 ): RowReader {
   const plan = planFields(schema.fields, features, options);
-  const { encodeInto } = createRecordEncoder(plan);
+  const { encodeInto } = createRecordEncoder(plan, extra?.compileExpression);
   const width = features.length;
   const one = new Float32Array(width);
   // most scorers see either records or columns
@@ -69,7 +71,8 @@ export function createRowReader(
     open(rows) {
       if (rows instanceof Float32Array) return openFeatures(rows, rows.length / width || 0);
       if (!Array.isArray(rows)) {
-        openTable ??= createColumnEncoder(plan);
+        if (!extra) throw new ConfigError('columns need loadScorer(blob, { columns: true })');
+        openTable ??= extra.createColumnEncoder(plan);
         return openTable(rows as Table);
       }
       if (ArrayBuffer.isView(rows[0])) return openFeatures(rows, checkColumns(rows));

@@ -3,8 +3,8 @@ import type { Task } from '../model/model.js';
 import type { QuantizedModel } from '../model/quantized.js';
 import type { Rule, Schema } from '../model/schema.js';
 import type { Threshold } from '../model/threshold.js';
-import type { Table } from './encodeColumns.js';
 import type { FeatureSource } from './engine.js';
+import type { Table } from './extra/columnEncoder.js';
 
 /** A row by field name. null and undefined are missing, and so is the empty string of a category. */
 export type RowRecord = Readonly<Record<string, number | string | null | undefined>>;

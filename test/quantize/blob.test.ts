@@ -292,4 +292,25 @@ function plain(value: Packed): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }
 
+test('the checksum is CRC-32, of any length and place', () => {
+  assert.is(crc32(new TextEncoder().encode('123456789')), 0xcbf43926);
+  const bytes = Uint8Array.from({ length: 40 }, (_, at) => at * at + 7);
+  for (let start = 0; start < 8; start++) {
+    for (let end = start; end <= bytes.length; end++) {
+      const part = bytes.subarray(start, end);
+      assert.is(crc32(part), bitwiseCrc(part), `${start} to ${end}`);
+    }
+  }
+});
+
+/** The definition: a bit at a time. */
+function bitwiseCrc(bytes: Uint8Array): number {
+  let crc = -1;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc & 1 ? 0xedb88320 : 0) ^ (crc >>> 1);
+  }
+  return ~crc >>> 0;
+}
+
 test.run();

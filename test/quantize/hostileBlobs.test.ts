@@ -6,6 +6,7 @@ import type { QuantizedForest } from '../../src/model/quantized.js';
 import { packSection } from '../../src/quantize/containerWriter.js';
 import { packForest } from '../../src/quantize/forestSection.js';
 import { decodeBlob } from '../../src/quantize/index.js';
+import { loadScorer } from '../../src/score/index.js';
 import { concat, framePayload, frameSections, sectionsOf } from './fuzz/blobFrame.js';
 import { compileKernels, exerciseBlob } from './fuzz/exerciseBlob.js';
 import { seedBlobs } from './fuzz/seedBlobs.js';
@@ -126,11 +127,13 @@ const REFUSED: Record<string, [Uint8Array, RegExp]> = {
 };
 
 for (const [name, [blob, reason]] of Object.entries(REFUSED)) {
-  test(`refused: ${name}`, () => {
-    assert.throws(
-      () => decodeBlob(blob),
-      (error: unknown) => error instanceof FormatError && reason.test(error.message),
-    );
+  test(`refused: ${name}`, async () => {
+    const isRefusal = (error: unknown): boolean =>
+      error instanceof FormatError && reason.test(error.message);
+    assert.throws(() => decodeBlob(blob), isRefusal);
+    // the nodes are read by the kernel
+    const refused: unknown = await loadScorer(blob).catch((error: unknown) => error);
+    assert.ok(isRefusal(refused), String(refused));
   });
 }
 

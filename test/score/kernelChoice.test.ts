@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { build } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ConfigError } from '../../src/core/errors.js';
@@ -130,28 +129,6 @@ test('in an engine without SIMD, auto is the portable kernel, with the same byte
   assert.is(kernel, 'portable');
   assert.match(error, /SIMD is not to be had/);
   assert.equal(out, [...(await loadScorer(BLOBS.forest)).predict(matrix)]);
-});
-
-test('in a page, what not every model or engine needs is in files of their own', async () => {
-  const { metafile } = await build({
-    entryPoints: { coppice: 'src/index.ts' },
-    bundle: true,
-    splitting: true,
-    write: false,
-    outdir: 'out',
-    format: 'esm',
-    platform: 'browser',
-    metafile: true,
-  });
-  const { imports } = metafile.outputs['out/coppice.js']!;
-  assert.equal(
-    imports.map(({ kind }) => kind),
-    ['dynamic-import', 'dynamic-import'],
-  );
-  for (const { path } of imports) {
-    // else a part of the page would be a file of its own as well
-    assert.equal(metafile.outputs[path]!.imports, []);
-  }
 });
 
 async function fails(options: LoadOptions, pattern: RegExp): Promise<void> {

@@ -6,13 +6,13 @@ import type { Link } from '../../src/model/forest.js';
 import type { Model } from '../../src/model/model.js';
 import type { QuantizedModel } from '../../src/model/quantized.js';
 import { quantizeModel } from '../../src/quantize/index.js';
-import { KERNEL_HEX, placeExtraLink } from '../../src/score/extra/index.js';
+import * as extra from '../../src/score/extra/index.js';
 import { layInterpolation } from '../../src/score/extra/interpolationTable.js';
+import { predictRowsInto } from '../../src/score/extra/predictRows.js';
 import { ImageWriter } from '../../src/score/imageWriter.js';
 import { instantiate } from '../../src/score/kernel.js';
 import { createKernelLink } from '../../src/score/kernelLink.js';
 import { compileKernel, type KernelKind } from '../../src/score/kernelModule.js';
-import { predictRowsInto } from '../../src/score/predictRows.js';
 import { type KernelImage, reserveStage } from '../../src/score/stage.js';
 import { sameBytes } from './definition.js';
 import { randomForestModel } from './randomModel.js';
@@ -116,15 +116,15 @@ async function checkLink(
   predictRowsInto(model, Float64Array.from(margins), rowCount, expected, 0);
   for (const kind of KINDS) {
     const writer = new ImageWriter();
-    const makeLink = placeExtraLink(model, writer);
+    const makeLink = extra.placeExtraLink(model, writer);
     const stage = reserveStage(writer, 1, outputCount);
     const image: KernelImage = { ...stage, plan: 0, memory: writer.finish() };
     assert.ok(rowCount <= image.stagedRows);
     const module = await compileKernel({ portable: kind === 'portable' });
-    const kernel = await instantiate({ kind, module }, image.memory, KERNEL_HEX);
-    const extra = makeLink?.(kernel, image);
-    assert.is(extra !== undefined, hasExtraLink(model, outputCount));
-    const link = extra ?? createKernelLink(model, kernel, image);
+    const kernel = await instantiate({ kind, module }, image.memory, extra.KERNEL_HEX);
+    const own = makeLink?.(kernel, image);
+    assert.is(own !== undefined, hasExtraLink(model, outputCount));
+    const link = own ?? createKernelLink(model, kernel, image, extra);
     const staged = new Float64Array(image.memory.buffer, image.margins);
     for (const [i, margin] of margins.entries()) {
       const row = Math.floor(i / outputCount);

@@ -41,21 +41,18 @@ export function layCells(plan: usize, column: usize, thresholds: usize): void {
     memory.copy(table, thresholds, count << 2);
     return;
   }
-  for (let cellCount = FEWEST_CELLS; cellCount <= MOST_CELLS; cellCount <<= 1) {
-    // a grid of fewer cells than that cannot do
-    if (CELL_THRESHOLDS * cellCount < count) continue;
-    spread(column, thresholds, count, cellCount - 1);
-    if (fullestCell(column, thresholds, count, CELL_THRESHOLDS) > CELL_THRESHOLDS) continue;
-    store<u32>(column, CELLS, KIND);
-    layEntries(plan, column, thresholds, count, cellCount);
-    return;
-  }
   let best = FEWEST_CELLS;
   let fewest = i32.MAX_VALUE;
   for (let cellCount = FEWEST_CELLS; cellCount <= MOST_SEARCH_CELLS; cellCount <<= 1) {
     spread(column, thresholds, count, cellCount - 1);
+    const fullest = fullestCell(column, thresholds, count);
+    if (fullest <= CELL_THRESHOLDS && cellCount <= MOST_CELLS) {
+      store<u32>(column, CELLS, KIND);
+      layEntries(plan, column, thresholds, count, cellCount);
+      return;
+    }
     // halvings that a search among so many takes
-    const steps = 32 - clz(fullestCell(column, thresholds, count, count));
+    const steps = 32 - clz(fullest);
     if (steps >= fewest) continue;
     fewest = steps;
     best = cellCount;
@@ -87,8 +84,7 @@ function spread(column: usize, thresholds: usize, count: i32, last: i32): void {
   store<f32>(column, INTEGERS + <f32>last, LAST);
 }
 
-/** How many thresholds the fullest cell has; counting ends beyond `enough`. */
-function fullestCell(column: usize, thresholds: usize, count: i32, enough: i32): i32 {
+function fullestCell(column: usize, thresholds: usize, count: i32): i32 {
   let fullest = 1;
   let inCell = 0;
   let before = -1;
@@ -97,7 +93,6 @@ function fullestCell(column: usize, thresholds: usize, count: i32, enough: i32):
     inCell = cell == before ? inCell + 1 : 1;
     before = cell;
     fullest = max(fullest, inCell);
-    if (fullest > enough) break;
   }
   return fullest;
 }
@@ -110,16 +105,15 @@ function layEntries(plan: usize, column: usize, thresholds: usize, count: i32, c
   let entry = takeLines(plan, (<usize>cellCount + 1) << 4);
   store<u32>(column, <u32>entry, TABLE);
   let next = 0;
+  let nextCell = cellOf(column, load<f32>(thresholds));
   for (let cell = 0; cell < cellCount; cell++) {
     store<i32>(entry, next, 12);
     for (let end = entry + 12; entry < end; entry += 4) {
       let threshold = <f32>Infinity;
-      if (next < count) {
-        const candidate = load<f32>(thresholds + (<usize>next << 2));
-        if (cellOf(column, candidate) == cell) {
-          threshold = candidate;
-          next++;
-        }
+      if (nextCell == cell) {
+        threshold = load<f32>(thresholds);
+        thresholds += 4;
+        nextCell = ++next < count ? cellOf(column, load<f32>(thresholds)) : cellCount;
       }
       store<f32>(entry, threshold);
     }

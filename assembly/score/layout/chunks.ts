@@ -6,6 +6,7 @@ import {
   columnOf,
   FIRST_LEAF,
   FIRST_NODE,
+  FORM_BYTES,
   PLACE,
   LAST_SLOTS,
   LEAF_COUNT,
@@ -73,9 +74,7 @@ function layChunk(plan: usize, first: usize, end: usize, none: usize): i32 {
   const tables = take(plan, 0);
   store<u32>(header, <u32>((tables - header - CHUNK_HEADER) / OPERATION));
   store<i32>(header, treeCount, 4);
-  store<i32>(header, pieceCount, 8);
-  store<u32>(header, load<u32>(first, LAST_SLOTS), 12);
-  store<u32>(header, load<u32>(first, TABLES), 16);
+  memory.copy(header + 8, first + PIECES, FORM_BYTES);
   for (let shift = 0; shift < 8 * load<i32>(plan, PLANE_COUNT); shift += 8) {
     for (let tree = first; tree <= last; tree += TREE_BYTES) {
       if (load<usize>(tree, PLACE) != header) continue;
@@ -88,8 +87,7 @@ function layChunk(plan: usize, first: usize, end: usize, none: usize): i32 {
 
 function isLike(tree: usize, other: usize): bool {
   return (
-    load<u32>(tree, PIECES) == load<u32>(other, PIECES) &&
-    load<u32>(tree, LAST_SLOTS) == load<u32>(other, LAST_SLOTS) &&
+    load<u64>(tree, PIECES) == load<u64>(other, PIECES) &&
     load<u32>(tree, TABLES) == load<u32>(other, TABLES)
   );
 }

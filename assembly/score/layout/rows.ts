@@ -1,99 +1,123 @@
-import { SCRATCH } from '../plan';
+import {
+  FIRST_ROUND,
+  FIRST_ROW_GROUP,
+  OUTPUT_BYTES,
+  OUTPUT_COUNT,
+  OUTPUTS,
+  PLANE_COUNT,
+  ROUNDS_END,
+  ROW_GROUPS_END,
+} from '../plan';
+import {
+  LANE,
+  LANE_BYTES,
+  LANES,
+  NODE_BYTES,
+  NODE_TEST,
+  NODE_VALUE,
+  ROUND_BYTES,
+  ROW_GROUP_BYTES,
+} from '../row';
 import { take, takeLines } from './room';
-import { SOURCE_NUMBER } from './source';
+import { SOURCE_NUMBER, TREE_COUNT } from './source';
 import {
   columnOf,
+  FIRST_LEAF,
   FIRST_NODE,
   LEAF_COUNT,
   leafOf,
   leftOf,
-  loneLeaves,
-  PIECES,
   PLACE,
   rightOf,
-  STEPS,
   testOf,
   TREE_BYTES,
 } from './trees';
 
-/** chains walked side by side */
-const LANES: usize = 8;
-const NODE_BYTES: usize = 8;
-/** nodes of a cache line, with which a tree begins */
-const LINE_NODES: u32 = 8;
-const MOST: u32 = 0xffff;
+/** bytes of a cache line, with which a tree begins */
+const LINE: usize = 64;
+const MOST: usize = 0xffff;
 
 /** Whether the numbers of all tests, and all distances in the largest tree, fit into 16 bits. */
-export function fitsRows(testCount: u32, mostLeaves: i32): bool {
-  return testCount <= MOST + 1 && slotsOf(mostLeaves) <= MOST;
+export function fitsRows(testCount: usize, mostLeaves: i32): bool {
+  return testCount <= MOST + 1 && treeBytes(mostLeaves) <= MOST;
 }
 
 /** Nodes and leaves of a tree, and the rest of its last line. */
-function slotsOf(leafCount: i32): u32 {
-  return (2 * <u32>leafCount - 1 + LINE_NODES - 1) & ~(LINE_NODES - 1);
+function treeBytes(leafCount: i32): usize {
+  return ((2 * <usize>leafCount - 1) * NODE_BYTES + LINE - 1) & ~(LINE - 1);
 }
 
 /**
- * Lays the trees of a group out for walking one row, as ../row.ts describes it: breadth first, so that siblings stand together, and
- * chain by chain. The longest tree that is left goes to the shortest chain; the order of an integer sum does not matter.
- * @param group - as ../row.ts has it, but for its scale (OUT)
+ * Lays the trees of all outputs out for walking one row, as ../row.ts describes it.
+ * @param tree - the trees, each with the address of its row group as its place
  */
-export function layRows(plan: usize, first: usize, end: usize, group: usize): void {
-  store<i32>(group, loneLeaves(plan, first, end), 8);
-  // eight lengths, and addresses of at most 128 trees
-  const lengths = <usize>load<u32>(plan, SCRATCH);
-  const sorted = lengths + 8 * LANES;
-  memory.fill(lengths, 0, 8 * LANES);
-  const sortedEnd = sortTrees(first, end, sorted);
-  for (let at = sorted; at < sortedEnd; at += 4) {
-    const tree = <usize>load<u32>(at);
-    let shortest = lengths;
-    for (let lane = lengths + 8; lane < sorted; lane += 8) {
-      if (load<f64>(lane) < load<f64>(shortest)) shortest = lane;
-    }
-    store<u32>(tree, <u32>shortest, PLACE);
-    store<f64>(shortest, load<f64>(shortest) + load<f64>(tree, STEPS));
+export function layRows(plan: usize, tree: usize): void {
+  const last = tree + TREE_BYTES * load<u32>(plan, TREE_COUNT);
+  let output = <usize>load<u32>(plan, OUTPUTS);
+  for (let left = load<i32>(plan, OUTPUT_COUNT); left > 0; left--) {
+    const groupsEnd = load<u32>(output, ROW_GROUPS_END);
+    let end = tree;
+    while (end < last && load<u32>(end, PLACE) < groupsEnd) end += TREE_BYTES;
+    layLanes(plan, output, tree, end);
+    tree = end;
+    output += OUTPUT_BYTES;
   }
-  let sum: u32 = 0;
-  for (let lane = lengths; lane < sorted; lane += 8) {
-    const start = takeLines(plan, 0);
-    for (let at = sorted; at < sortedEnd; at += 4) {
-      const tree = <usize>load<u32>(at);
-      if (load<u32>(tree, PLACE) == <u32>lane) layTree(plan, tree);
-    }
-    // the last node leads to itself
-    const last = take(plan, <usize>LINE_NODES * NODE_BYTES);
-    store<u64>(last, 0);
-    sum += <u32>last;
-    store<u32>(group, <u32>start, 16);
-    group += 4;
-  }
-  store<u32>(group - 4 * LANES, sum, 12);
 }
 
-/** Addresses of the trees that have nodes, of the longest walks first. Returns their end. */
-function sortTrees(first: usize, end: usize, out: usize): usize {
-  let last = out;
-  for (let tree = first; tree < end; tree += TREE_BYTES) {
-    if (!load<u32>(tree, PIECES)) continue;
-    let at = last;
-    for (; at > out; at -= 4) {
-      const before = load<u32>(at - 4);
-      if (load<f64>(<usize>before, STEPS) >= load<f64>(tree, STEPS)) break;
-      store<u32>(at, before);
+/**
+ * Cuts the trees of an output, in their order, into lanes of about as many each: as many lanes as there are groups and full rounds.
+ * A lane has trees of one group, or of two neighbours where leaves are narrow.
+ */
+function layLanes(plan: usize, output: usize, tree: usize, end: usize): void {
+  const span = load<u32>(plan, PLANE_COUNT) == 1 ? <u32>ROW_GROUP_BYTES : 0;
+  const firstGroup = load<u32>(output, FIRST_ROW_GROUP);
+  const groupCount = <usize>(load<u32>(output, ROW_GROUPS_END) - firstGroup) / ROW_GROUP_BYTES;
+  const laneCount = (groupCount + LANES - 1) & ~(LANES - 1);
+  // a group that has no room in a lane makes one more
+  let round = takeLines(plan, ((laneCount + groupCount) / LANES + 1) * ROUND_BYTES);
+  store<u32>(output, <u32>round, FIRST_ROUND);
+  const first = tree;
+  const bytes = <u64>(end - tree);
+  let goal: u64 = 0;
+  while (tree < end) {
+    let sum: u32 = 0;
+    let node: usize = 0;
+    const laneEnd = round + LANES * LANE_BYTES;
+    for (let lane = round; lane < laneEnd; lane += LANE_BYTES) {
+      let group = firstGroup;
+      // lanes that are left over have the last node of another one
+      let start = node;
+      if (tree < end) {
+        group = load<u32>(tree, PLACE);
+        start = takeLines(plan, 0);
+        goal += bytes;
+        do {
+          layTree(plan, tree, load<u32>(tree, PLACE) == group ? 0 : 16);
+          tree += TREE_BYTES;
+        } while (
+          tree < end &&
+          load<u32>(tree, PLACE) <= group + span &&
+          <u64>(tree - first + TREE_BYTES / 2) * laneCount <= goal
+        );
+        node = take(plan, LINE);
+        store<u64>(node, 0);
+      }
+      store<u32>(lane, <u32>start, LANE);
+      store<u32>(lane, group, LANE + 4);
+      sum += <u32>node;
     }
-    store<u32>(at, <u32>tree);
-    last += 4;
+    store<u32>(round, sum);
+    round += ROUND_BYTES;
   }
-  return last;
+  store<u32>(output, <u32>round, ROUNDS_END);
 }
 
 /** Each slot holds the node or leaf that is to stand there until its turn comes. */
-function layTree(plan: usize, tree: usize): void {
-  const byteCount = <usize>slotsOf(load<i32>(tree, LEAF_COUNT)) * NODE_BYTES;
+function layTree(plan: usize, tree: usize, shift: i32): void {
+  const byteCount = treeBytes(load<i32>(tree, LEAF_COUNT));
   let slot = take(plan, byteCount);
   const end = slot + byteCount;
-  store<i32>(slot, load<i32>(tree, FIRST_NODE));
+  store<i32>(slot, load<i32>(tree, LEAF_COUNT) > 1 ? load<i32>(tree, FIRST_NODE) : ~load<i32>(tree, FIRST_LEAF));
   let free = slot + NODE_BYTES;
   for (; slot < free; slot += NODE_BYTES) {
     const item = load<i32>(slot);
@@ -104,11 +128,12 @@ function layTree(plan: usize, tree: usize): void {
       store<i32>(free, leftOf(plan, item));
       store<i32>(free, rightOf(plan, item), NODE_BYTES);
       free += 2 * NODE_BYTES;
-      store<u16>(slot, <u16>(load<u32>(columnOf(plan, item), SOURCE_NUMBER) + testOf(plan, item)));
+      const number = load<u32>(columnOf(plan, item), SOURCE_NUMBER) + testOf(plan, item);
+      store<u16>(slot, <u16>number, NODE_TEST);
     } else {
       // a leaf leads to what comes after its tree
-      store<i16>(slot, <i16>leafOf(plan, ~item), 4);
+      store<i32>(slot, leafOf(plan, ~item) << shift, NODE_VALUE);
     }
-    store<u16>(slot, <u16>((next - slot) / NODE_BYTES), 2);
+    store<u16>(slot, <u16>(next - slot));
   }
 }

@@ -18,25 +18,25 @@ import {
 } from './source';
 
 /**
- * A tree while it is laid out, 40 bytes. u32 each: its first node, number of leaves and first leaf, its form (pieces, planes of
- * the last piece, tables of leaves), where it has been put (a chunk, then a lane), and its least leaf (i32); then the expected number of
- * steps of a walk (f64).
+ * A tree while it is laid out, 32 bytes. u32 each: its first node, number of leaves and first leaf, its form (pieces, planes of
+ * the last piece, tables of leaves), where it has been put (a chunk, then a row group), and its least leaf (i32).
  *
  * The form says which trees run alike. A piece is up to 15 boundaries; the last one has 15, 7 or 3 planes; 0 stands for symmetric
  * trees. A tree of one leaf has no pieces.
  */
-export const TREE_BYTES: usize = 40;
+export const TREE_BYTES: usize = 32;
 export const FIRST_NODE: usize = 0;
 export const LEAF_COUNT: usize = 4;
 export const FIRST_LEAF: usize = 8;
 export const PIECES: usize = 12;
 export const LAST_SLOTS: usize = 16;
 export const TABLES: usize = 20;
+/** these three, as the header of a chunk has them */
+export const FORM_BYTES: usize = 12;
 export const PLACE: usize = 24;
 export const LEAST: usize = 28;
-export const STEPS: usize = 32;
 
-/** as in src/quantize/limits.ts: nodes that wait for their right child */
+/** levels of nodes, as in src/quantize/limits.ts */
 const MAX_DEPTH: i32 = 1024;
 const MAX_SET_BIT: u32 = 64;
 /** leaves of a symmetric tree whose tests are taken for the bits of the leaf's number */
@@ -79,7 +79,7 @@ export function findTrees(plan: usize, tree: usize): i32 {
       depth--;
     }
     if (isNode) {
-      if (depth > MAX_DEPTH || !isTest(plan, nodes)) return 0;
+      if (!isTest(plan, nodes)) return 0;
       depth++;
       parent = children + (<usize>nodes << 3);
       nodes++;
@@ -89,7 +89,8 @@ export function findTrees(plan: usize, tree: usize): i32 {
       parent = 0;
       leaves++;
       if (depth) continue;
-      most = max(most, describe(plan, tree, nodes, leaves));
+      if (isTooDeep(plan, load<i32>(tree, FIRST_NODE), nodes)) return 0;
+      most = max(most, describe(plan, tree, leaves));
       tree += TREE_BYTES;
     }
   }
@@ -106,8 +107,8 @@ function isTest(plan: usize, node: i32): bool {
     : test - RANK_BYTES < load<u32>(column, SOURCE_COUNT);
 }
 
-/** The rest of a tree that ends before a node and a leaf. Returns its number of leaves. */
-function describe(plan: usize, tree: usize, node: i32, leaf: i32): i32 {
+/** The rest of a tree that ends before a leaf. Returns its number of leaves. */
+function describe(plan: usize, tree: usize, leaf: i32): i32 {
   const root = load<i32>(tree, FIRST_NODE);
   const leafCount = leaf - load<i32>(tree, FIRST_LEAF);
   store<i32>(tree, leafCount, LEAF_COUNT);
@@ -117,17 +118,15 @@ function describe(plan: usize, tree: usize, node: i32, leaf: i32): i32 {
   let tableCount = pieceCount;
   const rest = leafCount - 1 - slots * (pieceCount - 1);
   let lastSlots = rest <= 3 ? 3 : rest <= 7 ? 7 : slots;
-  if (leafCount > 1) {
-    store<f64>(tree, expectedSteps(plan, root, node), STEPS);
-    if (
-      popcnt(leafCount) == 1 &&
-      leafCount <= MOST_SYMMETRIC_LEAVES &&
-      isSymmetric(plan, root, root, ctz(leafCount))
-    ) {
-      pieceCount = 1;
-      tableCount = max(1, leafCount / TABLE_LEAVES);
-      lastSlots = 0;
-    }
+  if (
+    leafCount > 1 &&
+    popcnt(leafCount) == 1 &&
+    leafCount <= MOST_SYMMETRIC_LEAVES &&
+    isSymmetric(plan, root, root, ctz(leafCount))
+  ) {
+    pieceCount = 1;
+    tableCount = max(1, leafCount / TABLE_LEAVES);
+    lastSlots = 0;
   }
   store<i32>(tree, pieceCount, PIECES);
   store<i32>(tree, lastSlots, LAST_SLOTS);
@@ -147,18 +146,20 @@ function isSymmetric(plan: usize, node: i32, like: i32, levels: i32): bool {
   );
 }
 
-/** Nodes and leaves on the way, when every node sends as many rows left as right. */
-function expectedSteps(plan: usize, root: i32, end: i32): f64 {
-  const steps = borrow(plan, <usize>(end - root) << 3);
-  for (let node = end - 1; node >= root; node--) {
+/** Whether a tree of the nodes up to `end` has more than MAX_DEPTH levels of them. */
+function isTooDeep(plan: usize, root: i32, end: i32): bool {
+  if (end - root <= MAX_DEPTH) return false;
+  const levels = borrow(plan, <usize>(end - root) << 2) - (<usize>root << 2);
+  store<i32>(levels + (<usize>root << 2), 1);
+  for (let node = root; node < end; node++) {
+    const below = load<i32>(levels + (<usize>node << 2)) + 1;
+    if (below > MAX_DEPTH + 1) return true;
     const left = leftOf(plan, node);
     const right = rightOf(plan, node);
-    const below =
-      (left < 0 ? 1 : load<f64>(steps + (<usize>(left - root) << 3))) +
-      (right < 0 ? 1 : load<f64>(steps + (<usize>(right - root) << 3)));
-    store<f64>(steps + (<usize>(node - root) << 3), 1 + below / 2);
+    if (left >= 0) store<i32>(levels + (<usize>left << 2), below);
+    if (right >= 0) store<i32>(levels + (<usize>right << 2), below);
   }
-  return load<f64>(steps);
+  return false;
 }
 
 /** What the trees of one leaf add up to. */

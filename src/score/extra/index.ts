@@ -1,4 +1,15 @@
-/** What not every model needs: loaded with the first one that does, so it imports nothing but types of the rest. */
+/**
+ * What most models and rows do without: linear models, derived features and rules, beta and isotonic calibration, columns, and the
+ * engine in JavaScript. A page fetches it when a model, an option or the browser asks for it.
+ */
+export { compileExpression } from '../../model/expression.js';
+export { expression } from '../../quantize/expressionSection.js';
+export { readNodes } from '../../quantize/forestNodes.js';
+export { readLinear } from '../../quantize/linearSection.js';
+export { readRules, unpackIsotonic } from '../../quantize/pipelineSection.js';
+export { createColumnEncoder } from './columnEncoder.js';
 export { placeExtraLink } from './extraLink.js';
+export { createJavaScriptEngine } from './javascriptEngine.js';
+export { createJavaScriptLink } from './javascriptLink.js';
 export { KERNEL_HEX } from './kernelBytes.js';
-export { placeLinear } from './linearPlan.js';
+export { stageLinear } from './linearPlan.js';

@@ -3,8 +3,8 @@ import type {
   QuantizedLinear,
   QuantizedNumeric,
 } from '../../model/quantized.js';
-import type { ImageWriter } from '../imageWriter.js';
-import type { Stage } from '../stage.js';
+import { ImageWriter } from '../imageWriter.js';
+import { type KernelImage, reserveStage, type Stage } from '../stage.js';
 
 /** steps and levels of inputs and outputs at most, twice MAX_TERMS: beyond it is an odd model, in which outputs share nothing */
 const MOST_STEPS = 1 << 23;
@@ -14,11 +14,29 @@ const LEVEL_WORDS = 4;
 const OUTPUT_BYTES = 32;
 
 /**
+ * A linear model in a WebAssembly memory of its own.
+ * @param placeMore - places what else is to stand in the memory
+ * @returns undefined for a model that does not suit the kernel.
+ */
+export function stageLinear(
+  linear: QuantizedLinear,
+  featureCount: number,
+  placeMore: (writer: ImageWriter) => void,
+): KernelImage | undefined {
+  const writer = new ImageWriter();
+  const stage = reserveStage(writer, featureCount, linear.sums.length);
+  const plan = placeLinear(linear, featureCount, writer, stage);
+  if (plan === undefined) return undefined;
+  placeMore(writer);
+  return { ...stage, plan, memory: writer.finish() };
+}
+
+/**
  * Lays a linear model out in the memory of a kernel, as assembly/score/linearPlan.ts describes it.
  * What outputs share of an input stands there once; each output has a step and a weight for every input, 0 where it has none.
  * @returns the address of the plan; undefined for a model that it does not suit.
  */
-export function placeLinear(
+function placeLinear(
   { sums }: QuantizedLinear,
   featureCount: number,
   writer: ImageWriter,

@@ -1,8 +1,8 @@
-import { ShapeError } from '../core/errors.js';
-import { compileExpression, type Expression, fieldsOf } from '../model/expression.js';
+import { ShapeError } from '../../core/errors.js';
+import { compileExpression, type Expression, fieldsOf } from '../../model/expression.js';
+import { BLOCK_ROWS, type FeatureSource } from '../engine.js';
+import { codeOf, type FieldPlan, failAbsent, failUnknown, numberOf } from '../fieldValues.js';
 import { type Convert, type FieldColumn, type OpenColumn, openColumn } from './columnReader.js';
-import { BLOCK_ROWS, type FeatureSource } from './engine.js';
-import { codeOf, type FieldPlan, failAbsent, failUnknown, numberOf } from './fieldValues.js';
 
 /** Columns by the names of the fields. */
 export type FieldColumns = Readonly<Record<string, FieldColumn>>;

@@ -1,7 +1,7 @@
-import { exp } from '../core/elementary.js';
-import { calibrate } from '../model/calibrator.js';
-import { classProbabilitiesInto } from '../model/multiclass.js';
-import { type QuantizedModel, quantizedOutputCount } from '../model/quantized.js';
+import { exp } from '../../core/elementary.js';
+import { calibrate } from '../../model/calibrator.js';
+import { classProbabilitiesInto } from '../../model/multiclass.js';
+import { type QuantizedModel, quantizedOutputCount } from '../../model/quantized.js';
 
 /**
  * What a model makes of margins, rounded to float32 once: the calibrated probability, the probability of each class, or a number.

@@ -1,6 +1,6 @@
-import type { QuantizedLinear, QuantizedNumeric } from '../model/quantized.js';
-import { levelRow } from '../quantize/quantizedMargin.js';
-import type { MarginAt } from './engine.js';
+import type { QuantizedLinear, QuantizedNumeric } from '../../model/quantized.js';
+import { levelRow } from '../../quantize/quantizedMargin.js';
+import type { MarginAt } from './javascriptEngine.js';
 
 const VALUE_LIMIT = 32767;
 /** numbers of an input, see unpackInputs */

@@ -1,6 +1,6 @@
-import type { QuantizedForest, SetColumn } from '../model/quantized.js';
-import { levelRow } from '../quantize/quantizedMargin.js';
-import type { MarginAt } from './engine.js';
+import type { QuantizedForest, SetColumn } from '../../model/quantized.js';
+import { levelRow } from '../../quantize/quantizedMargin.js';
+import type { MarginAt } from './javascriptEngine.js';
 
 /** What a node tests: a threshold, with missing on either side, or a set. */
 const MISSING_RIGHT = 0;

@@ -1,5 +1,5 @@
-import { show } from '../core/check.js';
-import { ShapeError } from '../core/errors.js';
+import { show } from '../../core/check.js';
+import { ShapeError } from '../../core/errors.js';
 
 /** An array of numbers. */
 export type NumericArray =
