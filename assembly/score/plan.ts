@@ -50,13 +50,11 @@ export const SUM_BYTES: usize = 2 * TILE_ROWS;
 export const BLOCK_BYTES: usize = 12;
 
 /**
- * An output, 32 bytes: its base score (f64), then addresses (u32): its first group and the end of its groups, and the same of its
- * row groups and of the rounds of a row.
+ * An output, 24 bytes: its base score (f64), then addresses (u32): its first group and the end of its groups, and the same of its
+ * row groups.
  */
-export const OUTPUT_BYTES: usize = 32;
+export const OUTPUT_BYTES: usize = 24;
 export const FIRST_GROUP: usize = 8;
 export const GROUPS_END: usize = 12;
 export const FIRST_ROW_GROUP: usize = 16;
 export const ROW_GROUPS_END: usize = 20;
-export const FIRST_ROUND: usize = 24;
-export const ROUNDS_END: usize = 28;

@@ -44,8 +44,14 @@ interface Check {
 /**
  * Covariate shift on real data: trained on one half, then windows of the other half in which nine of ten rows come from one side
  * of a field. How often is what the labels say within two standard errors of what was expected without them?
+ * @param names - how the files that count begin
+ * @param folds - of the cross-validation that the training predictions are out of
  */
-export async function estimates(folder: string): Promise<void> {
+export async function estimates(
+  folder: string,
+  names: readonly string[],
+  folds: number,
+): Promise<void> {
   console.log(
     `windows of ${WINDOW_ROWS} rows, ${100 * SKEW} % of them from one side of a field; three splits of each set`,
   );
@@ -54,13 +60,14 @@ export async function estimates(folder: string): Promise<void> {
   );
   const all: Check[] = [];
   for (const set of SETS) {
+    if (!names.some((name) => set.file.startsWith(name))) continue;
     const path = join(folder, set.file);
     if (!existsSync(path)) {
       console.log(`skipped: ${path} is not there`);
       continue;
     }
     const { table } = await readTable(path, { target: set.target });
-    const checks = SEEDS.flatMap((seed) => checksOf(set, table, seed));
+    const checks = SEEDS.flatMap((seed) => checksOf(set, table, seed, folds));
     report(set.file.replace(/\.csv.*/, ''), checks);
     all.push(...checks);
   }
@@ -89,7 +96,12 @@ function report(name: string, checks: readonly Check[]): void {
   }
 }
 
-function checksOf({ target, task, positive }: DataSet, table: Table, seed: number): Check[] {
+function checksOf(
+  { target, task, positive }: DataSet,
+  table: Table,
+  seed: number,
+  folds: number,
+): Check[] {
   const random = createRandom(seed);
   const order = random
     .shuffle(Uint32Array.from({ length: table.rowCount }, (_, row) => row))
@@ -102,6 +114,7 @@ function checksOf({ target, task, positive }: DataSet, table: Table, seed: numbe
     task,
     ...(positive !== undefined && { positive }),
     learner: 'gbdt',
+    folds,
   });
   const { model, outOfFold } = trained;
   const reference = buildReference({

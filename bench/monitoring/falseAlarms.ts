@@ -1,4 +1,4 @@
-import { createRandom } from '../../src/core/random.js';
+import { createRandom, type Random } from '../../src/core/random.js';
 import {
   assessDrift,
   createMonitor,
@@ -8,56 +8,81 @@ import {
   observe,
   recommendRetraining,
 } from '../../src/monitor/index.js';
-import { drawCounts } from './drawCounts.js';
-import { WORLDS, type World } from './worlds.js';
+import { WindowCounts } from './windowCounts.js';
+import { Population, WORLDS } from './worlds.js';
 
 const REFERENCE_ROWS = [1000, 10_000, 50_000];
-/** rows of a window up to which real rows are drawn; larger windows are multinomial draws from the reference itself */
-const REAL_ROWS = 1000;
-const WINDOW_ROWS = [50, 100, 200, 1000, 10_000, 100_000, 1_000_000];
-const REFERENCES = 5;
+const WINDOW_ROWS = [50, 100, 1000, 10_000, 100_000, 1_000_000];
+/** windows of so many rows are drawn row by row too, which must come to the same */
+const ROW_BY_ROW = [100, 1000];
+// a rate is that of windows and references alike: one reference that is off is off in every window
+const MOST_REFERENCES = 50;
+const ALL_REFERENCE_ROWS = 1_000_000;
 
 /** Share of unchanged windows that raise any alarm at all; the configured rate is 1 %. */
 export function falseAlarms(windows: number): void {
   console.log(
-    `share of ${windows} unchanged windows with any alarm, configured 1 %; ${REFERENCES} references each`,
+    `share of ${windows} windows of the population of the reference with any alarm at all, configured 1 %; over ${REFERENCE_ROWS.map(referenceCount).join(', ')} references`,
   );
   console.log(
-    `up to ${REAL_ROWS} rows drawn from the population, more as counts from the reference (from the population: with --windows 100 in a minute)`,
+    'a window is drawn as the counts of its rows (bench/monitoring/windowCounts.ts says why that is the same), or row by row where it says so',
   );
   console.log(['task', 'rows', ...REFERENCE_ROWS.map((rows) => `reference ${rows}`)].join('\t'));
   for (const world of WORLDS) {
+    const population = new Population(world);
+    const references = REFERENCE_ROWS.map((rows) => {
+      const random = createRandom(rows);
+      return Array.from({ length: referenceCount(rows) }, () =>
+        population.drawReference(random, rows),
+      );
+    });
+    const counts = references.map((some) =>
+      some.map((reference) => new WindowCounts(reference, population)),
+    );
     for (const rowCount of WINDOW_ROWS) {
-      const rates = REFERENCE_ROWS.map((rows) => alarmRate(world, rows, rowCount, windows));
-      const shown = rates.map((rate) => `${(100 * rate).toFixed(2)} %`);
-      console.log([world.task, rowCount, ...shown].join('\t'));
+      const rates = counts.map((some) => {
+        const random = createRandom(rowCount);
+        return alarmRate(windows, (index) => some[index % some.length]!.draw(rowCount, random));
+      });
+      print(world.task, String(rowCount), rates);
+    }
+    for (const rowCount of ROW_BY_ROW) {
+      const rates = references.map((some) => {
+        const random = createRandom(rowCount);
+        return alarmRate(windows, (index) =>
+          stateOfRows(population, some[index % some.length]!, rowCount, random),
+        );
+      });
+      print(world.task, `${rowCount} row by row`, rates);
     }
   }
 }
 
-function alarmRate(world: World, referenceRows: number, rowCount: number, windows: number): number {
-  const random = createRandom(referenceRows + rowCount);
+function print(task: string, rows: string, rates: readonly number[]): void {
+  console.log([task, rows, ...rates.map((rate) => `${(100 * rate).toFixed(2)} %`)].join('\t'));
+}
+
+function referenceCount(rows: number): number {
+  return Math.min(MOST_REFERENCES, ALL_REFERENCE_ROWS / rows);
+}
+
+/** @param draw - the window of an index */
+function alarmRate(windows: number, draw: (index: number) => MonitorState): number {
   let alarms = 0;
-  for (let seed = 1; seed <= REFERENCES; seed++) {
-    const reference = world.reference(referenceRows, seed);
-    for (let i = 0; i < windows / REFERENCES; i++) {
-      const state =
-        rowCount <= REAL_ROWS
-          ? stateOfRows(world, reference, rowCount, random)
-          : drawCounts(reference, rowCount, random);
-      if (recommendRetraining(assessDrift(state)).recommendation !== 'none') alarms++;
-    }
+  for (let i = 0; i < windows; i++) {
+    const report = assessDrift(draw(i));
+    if (recommendRetraining(report).recommendation !== 'none') alarms++;
   }
   return alarms / windows;
 }
 
 function stateOfRows(
-  world: World,
+  population: Population,
   reference: DriftReference,
   rowCount: number,
-  random: ReturnType<typeof createRandom>,
+  random: Random,
 ): MonitorState {
-  const { table, predictions } = world.draw(random, rowCount);
+  const { table, predictions } = population.drawRows(random, rowCount);
   const state = createMonitorState(reference) as MonitorState;
   observe(state, table, predictions);
   return state;
@@ -70,15 +95,16 @@ export function persistence(windows: number): void {
   );
   console.log(['task', 'watch', 'investigate', 'retrain'].join('\t'));
   for (const world of WORLDS) {
+    const population = new Population(world);
+    const random = createRandom(5);
     const monitor = createMonitor({
-      reference: world.reference(10_000, 1),
+      reference: population.drawReference(random, 10_000),
       windowsBy: 'position',
       options: { windowsKept: 20 },
     });
-    const random = createRandom(5);
     const counts: Record<string, number> = { none: 0, watch: 0, investigate: 0, retrain: 0 };
     for (let i = 0; i < windows; i++) {
-      const { table, predictions } = world.draw(random, 1000);
+      const { table, predictions } = population.drawRows(random, 1000);
       monitor.record(table, predictions, undefined, 1000 * i);
       counts[monitor.retrainingTrigger(Infinity).recommendation]!++;
     }

@@ -14,9 +14,9 @@ import { sparkline } from './sparkline.js';
 export interface DriftTextOptions {
   /** what was read */
   title: string;
-  /** a window's first and last place, for people */
+  /** the beginning of a window, and all of it, for people */
   from: (at: number) => string;
-  to: (at: number) => string;
+  span: (from: number, to: number) => string;
   action: string;
 }
 
@@ -48,12 +48,12 @@ export function formatDrift(view: MonitorView, options: DriftTextOptions): strin
     .join('\n\n');
 }
 
-function headline(view: MonitorView, { title, from, to, action }: DriftTextOptions): string {
+function headline(view: MonitorView, { title, span, action }: DriftTextOptions): string {
   const { overall, window, advice } = view;
   const judged = judgedWindows(view).length;
   const rows = `${grouped(overall.rowCount)} rows`;
   const scope = window
-    ? `in ${plural(judged, 'window')}; judged on the newest, ${spanOf(window, from, to)} (${grouped(window.rowCount)} rows)`
+    ? `in ${plural(judged, 'window')}; judged on the newest, ${span(window.from, window.to)} (${grouped(window.rowCount)} rows)`
     : judged > 1
       ? `in ${plural(judged, 'group')}, judged all together`
       : 'judged all together';
@@ -62,15 +62,6 @@ function headline(view: MonitorView, { title, from, to, action }: DriftTextOptio
 
 function judgedWindows({ windows }: MonitorView): WindowSummary[] {
   return windows.filter(({ closed, sufficient }) => closed && sufficient);
-}
-
-function spanOf(
-  window: WindowSummary,
-  from: (at: number) => string,
-  to: (at: number) => string,
-): string {
-  const [first, last] = [from(window.from), to(window.to)];
-  return first === last ? first : `${first} to ${last}`;
 }
 
 /** Why, by kind. What was seen too seldom and is gone again is left out, and so is the drift of a field that looks broken. */
@@ -115,7 +106,8 @@ function whenOf(alarm: Alarm, { from }: DriftTextOptions): string {
   return `since ${from(since)}, in ${plural(windowCount, 'window')}${quiet}${open}`;
 }
 
-function plural(count: number, noun: string): string {
+/** `1 window`, `2 windows` */
+export function plural(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
@@ -172,7 +164,8 @@ function fieldTable(view: MonitorView, { from }: DriftTextOptions): string {
       .map(({ reason }) => reason.field),
   );
   const since = new Map<string, number>();
-  for (const alarm of alarms) {
+  // groups without an order have no beginning
+  for (const alarm of view.window ? alarms : []) {
     const { field } = alarm.reason;
     if (field === undefined) continue;
     since.set(field, Math.min(alarm.since, since.get(field) ?? Infinity));
@@ -192,7 +185,7 @@ function fieldTable(view: MonitorView, { from }: DriftTextOptions): string {
             FULL_BAR,
             SPARKLINE_WIDTH,
           ),
-          since.has(field.name) ? from(since.get(field.name)!) : '',
+          ...(view.window ? [since.has(field.name) ? from(since.get(field.name)!) : ''] : []),
         ]
       : []),
   ]);
@@ -203,7 +196,7 @@ function fieldTable(view: MonitorView, { from }: DriftTextOptions): string {
     'PSI',
     'z',
     '',
-    ...(judged.length > 1 ? ['JS by window', 'since'] : []),
+    ...(judged.length > 1 ? (view.window ? ['JS by window', 'since'] : ['JS by group']) : []),
   ];
   const more = fields.length - rows.length;
   const rest = more > 0 ? `\n... and ${more} fields that moved less` : '';
@@ -238,7 +231,7 @@ function changesIn({ reasons, fieldDistances }: WindowSummary, { fields }: Drift
   return [plural(reasons.length, 'change'), ...movers].join(', ');
 }
 
-function windowTable({ windows, evidence }: MonitorView, { from, to }: DriftTextOptions): string {
+function windowTable({ windows, evidence }: MonitorView, { span }: DriftTextOptions): string {
   if (windows.length < 2) return '';
   const shown = windows.slice(-WINDOWS_SHOWN);
   const [first] = shown;
@@ -252,7 +245,7 @@ function windowTable({ windows, evidence }: MonitorView, { from, to }: DriftText
     const isRate = task !== 'regression';
     const share = window.predicted ?? NaN;
     return [
-      spanOf(window, from, to),
+      span(window.from, window.to),
       grouped(window.rowCount),
       isRate ? `${(100 * share).toFixed(1)} %` : figure(share),
       interval(metric?.estimated),

@@ -29,6 +29,9 @@ export interface Champion {
   margin: number;
 }
 
+/** Rows that neither model was trained on, with the target in the order of the challenger's classes. */
+export type HeldOutRows = Pick<Sample, 'table' | 'target'>;
+
 /** One metric of both models on the same rows. */
 export interface ComparedMetric {
   name: string;
@@ -77,8 +80,8 @@ const LOWER_IS_BETTER: readonly string[] = [
   'mape',
 ];
 
-// intervals that decide must exist
-const LEAST_RESAMPLES = 500;
+// with fewer the ends of the interval that decides are no such ends, and move with the seed
+const LEAST_RESAMPLES = 2000;
 
 /**
  * Checks that a champion can be compared, before anything is trained.
@@ -91,13 +94,12 @@ export function checkChampion({ model, metric }: Champion): void {
 /**
  * Holds a new model against the one in use on rows that neither was trained on. The new one replaces it only when the whole interval
  * of the deciding metric's difference is on its side.
- * @param held - rows the challenger was not trained on, with the target in the order of its classes
  * @throws {ConfigError} when the tasks differ. @throws {ShapeError} when the rows lack a field of the champion.
  */
 export function compareModels(
   champion: Champion,
   challenger: Model,
-  held: Sample,
+  held: HeldOutRows,
   config: Config,
 ): ModelComparison {
   if (champion.model.task !== challenger.task) {
@@ -164,7 +166,7 @@ function reasonOf({ name, verdict, difference }: ComparedMetric, margin: number)
 function recountsOf(
   champion: Model,
   challenger: Model,
-  { table, target }: Sample,
+  { table, target }: HeldOutRows,
 ): [Recount<string>, Recount<string>] {
   const [before, after] = [predict(champion, table), predict(challenger, table)];
   if (champion.task === 'binary' && challenger.task === 'binary') {

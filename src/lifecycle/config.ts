@@ -260,7 +260,7 @@ function checkValue(fallback: unknown, value: unknown, path: string[], where: Wh
   const fail = (expected: string): never => {
     throw new ConfigError(`${where(path)}: "${name}" expected ${expected}, got ${show(value)}`);
   };
-  if (Array.isArray(fallback)) return Array.isArray(value) ? value : fail('a list');
+  if (Array.isArray(fallback)) return Array.isArray(value) ? value : fail('a list, as [a, b]');
   if (typeof fallback === 'object' && fallback !== null) {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       return fail('a section');

@@ -27,7 +27,7 @@ export interface QuantizeOptions {
 
 export const QUANTIZE_DEFAULTS: Readonly<QuantizeOptions> = Object.freeze({
   leafBits: 8,
-  groupSize: 16,
+  groupSize: 64,
   calibration: undefined,
   shares: true,
 });

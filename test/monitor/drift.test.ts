@@ -4,12 +4,13 @@ import { createRandom } from '../../src/core/random.js';
 import {
   assessDrift,
   type BinaryDriftReport,
+  buildReference,
   createMonitorState,
   type DriftReport,
   observe,
   recommendRetraining,
 } from '../../src/monitor/index.js';
-import { type Change, drawReference, drawSample, type Sample } from './samples.js';
+import { type Change, drawReference, drawSample, type Sample, SCHEMA } from './samples.js';
 
 const reference = drawReference();
 
@@ -166,6 +167,48 @@ test('unknown and wrong options are refused by name', () => {
   const state = createMonitorState(reference);
   assert.throws(() => assessDrift(state, { driftMinSample: 3 } as object), /driftMinSamples/);
   assert.throws(() => assessDrift(state, { falseAlarmRate: 2 }), /"falseAlarmRate"/);
+});
+
+test('a small reference of a long tail cries no wolf over the levels that it happens to know', () => {
+  const random = createRandom(12);
+  let drifted = 0;
+  for (let round = 0; round < 20; round++) {
+    const small = drawReference(300, 100 + round);
+    for (let window = 0; window < 2; window++) {
+      const { table, probabilities } = drawSample(random, 3000);
+      const state = createMonitorState(small);
+      observe(state, table, probabilities);
+      if (assessDrift(state).driftedFields.includes('country')) drifted++;
+    }
+  }
+  assert.is(drifted, 0);
+});
+
+test('a field that was the same in every training row and is not any more has drifted', () => {
+  const { table, probabilities } = drawSample(createRandom(13), 500);
+  const flat = drawSample(createRandom(14), 1000, { amount: () => 7 });
+  const target = new Uint8Array(1000);
+  target[0] = 1;
+  const constant = buildReference({
+    schema: SCHEMA,
+    table: flat.table,
+    task: 'binary',
+    target,
+    predictions: flat.probabilities,
+    threshold: 0.5,
+  });
+  const state = createMonitorState(constant);
+  observe(state, table, probabilities);
+  const [amount] = assessDrift(state).fields;
+  assert.ok(amount!.changed && amount!.jensenShannon > 0.9, `${amount!.jensenShannon}`);
+  const { reasons } = recommendRetraining(assessDrift(state));
+  const { message } = reasons.find(
+    ({ code, field }) => code === 'feature_drift' && field === 'amount',
+  )!;
+  assert.match(message, /in training 7 in every row/);
+  const same = createMonitorState(constant);
+  observe(same, flat.table, flat.probabilities);
+  assert.not.ok(assessDrift(same).driftedFields.includes('amount'));
 });
 
 test.run();

@@ -78,7 +78,13 @@ test('the estimate is the mean of the probabilities where training has shown the
   const { probabilities, threshold, expectedPrecision, expectedRecall, expectedAccuracy } =
     golden.binary;
   const rows = probabilities.length;
-  const perfect = { edges: [] as number[], rows: [1e9], hits: [0], predicted: [0] };
+  const perfect = {
+    edges: [] as number[],
+    rows: [1e9],
+    hits: [0],
+    predicted: [0],
+    unevenness: [0],
+  };
   const sides = [false, true].map((above) => {
     const own = probabilities.filter((p: number) => p >= Math.fround(threshold) === above);
     const sum = own.reduce((total: number, p: number) => total + p, 0);
@@ -132,7 +138,7 @@ test('no bin of the calibration lies on both sides of the threshold, whatever it
   const p = Float32Array.from({ length: 3000 }, () => Math.round(50 * random.uniform()) / 50);
   const hits = Uint8Array.from(p, (x) => Number(random.uniform() < x));
   for (const threshold of [0, 0.02, 0.3, 0.5, 0.7, 1]) {
-    const table = calibrationTable(p, hits, threshold);
+    const table = calibrationTable(p, hits, [], threshold);
     const cut = firstPositiveBin(table, threshold);
     const sum = (of: number[], from: number, to?: number): number =>
       of.slice(from, to).reduce((a, b) => a + b, 0);

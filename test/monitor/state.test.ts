@@ -7,7 +7,7 @@ import { columnNamed, selectRows, type Table } from '../../src/core/table.js';
 import {
   addInto,
   carry,
-  createExactSum,
+  createExactSums,
   mergeInto,
   totalOf,
 } from '../../src/monitor/counts/exactSum.js';
@@ -126,20 +126,22 @@ test('sums do not depend on order or on who added what, and are exact to 2^-32',
   );
   fc.assert(
     fc.property(fc.array(term, { maxLength: 60 }), fc.nat(60), (terms, cut) => {
-      const forward = createExactSum();
-      for (const x of terms) addInto(forward, x);
+      // the second of two, of which the first stays empty
+      const forward = createExactSums(2);
+      for (const x of terms) addInto(forward, 1, x);
       carry(forward);
-      const parts = [createExactSum(), createExactSum()];
+      const parts = [createExactSums(2), createExactSums(2)];
       [...terms].reverse().forEach((x, i) => {
-        addInto(parts[i < cut ? 0 : 1]!, x);
+        addInto(parts[i < cut ? 0 : 1]!, 1, x);
       });
       mergeInto(parts[1]!, parts[0]!);
       assert.equal(parts[1], forward);
+      assert.equal([...forward.subarray(0, 3)], [0, 0, 0]);
       const exact = terms.reduce((sum, x) => sum + bigOf(x), 0n);
-      const [high, unit, low] = [...forward].map(BigInt);
+      const [high, unit, low] = [...forward.subarray(3)].map(BigInt);
       assert.is((high! << 64n) + (unit! << 32n) + low!, exact);
       assert.ok(
-        Math.abs(totalOf(forward) - Number(exact) / 2 ** 32) <=
+        Math.abs(totalOf(forward, 1) - Number(exact) / 2 ** 32) <=
           1e-15 * Number(exact > 0n ? exact : -exact),
       );
     }),
@@ -153,9 +155,9 @@ function bigOf(x: number): bigint {
 }
 
 test('a sum carries before its parts are full', () => {
-  const sum = createExactSum();
-  for (let i = 0; i < 3_000_000; i++) addInto(sum, 4294967295.75);
-  assert.is(totalOf(sum), 3_000_000 * 4294967295.75);
+  const sum = createExactSums(1);
+  for (let i = 0; i < 3_000_000; i++) addInto(sum, 0, 4294967295.75);
+  assert.is(totalOf(sum, 0), 3_000_000 * 4294967295.75);
   assert.ok(sum.every((part) => Math.abs(part) < 2 ** 53));
 });
 

@@ -268,7 +268,7 @@ test('a regression that always predicted one number has no shift and still sees 
   const other = assessDrift(
     stateOf(constant, { table, predictions: new Float32Array(200).fill(8) }),
   );
-  assert.equal(codesOf(other), ['prediction_out_of_range']);
+  assert.equal(codesOf(other), ['prediction_out_of_range', 'score_drift']);
 });
 
 test('predictions beyond float32 count as missing', () => {

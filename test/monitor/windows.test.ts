@@ -33,7 +33,7 @@ test('a window ends with the slot that brings it its rows, and at the latest wit
       [0, 1, 100, true],
       [2, 2, 100, true],
       [3, 3, 5, true],
-      [4, 4, 30, true],
+      [4, 7, 30, true],
       [9, 9, 1, false],
     ],
   );
@@ -45,7 +45,7 @@ test('the newest slot is open until the clock has passed it', () => {
   assert.equal(cuts([[0, 500]], 10), [[0, 0, 500, true]]);
   // too few rows: open until the span is over
   assert.equal(cuts([[0, 50]], 39), [[0, 0, 50, false]]);
-  assert.equal(cuts([[0, 50]], 40), [[0, 0, 50, true]]);
+  assert.equal(cuts([[0, 50]], 40), [[0, 3, 50, true]]);
   // a clock behind the rows is not believed
   assert.equal(cuts([[5, 500]], 0), [[5, 5, 500, false]]);
   assert.equal(cuts([[-3, 500]], 0), [[-3, -3, 500, true]]);
@@ -121,6 +121,7 @@ function track(...windows: string[]) {
       from: index,
       to: index + 1,
       reasons: [...letters].map(reason),
+      performance: { labelsSuffice: false },
     })),
     RULES,
   ).map((alarm) => [
@@ -168,6 +169,29 @@ test('alarms are what a plain reading of the last windows says', () => {
       if (recent >= 1) assert.is(alarm?.[3], n - 1 - hits.lastIndexOf(true));
     }),
   );
+});
+
+test('what labels show waits for windows with labels, and one without them does not quieten it', () => {
+  const drop: Reason = {
+    code: 'concept_drift',
+    kind: 'performance',
+    metric: 'precision',
+    seen_by: 'concept',
+    message: 'worse',
+  };
+  const windows = (labels: string) =>
+    [...labels].map((letter, index) => ({
+      from: index,
+      to: index + 1,
+      // worse, as good as it was, or without labels so far
+      reasons: letter === 'w' ? [drop] : [],
+      performance: { labelsSuffice: letter !== '.' },
+    }));
+  const [late] = trackAlarms(windows('gww........'), RULES);
+  assert.equal([late?.persistent, late?.quietWindows, late?.since], [true, 0, 1]);
+  assert.equal(trackAlarms(windows('gww.ggg....'), RULES), []);
+  const [open] = trackAlarms(windows('gg..w......'), RULES);
+  assert.is(open?.persistent, false);
 });
 
 test.run();

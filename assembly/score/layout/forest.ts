@@ -36,7 +36,7 @@ import {
   TREE_COUNT,
   WORK,
 } from './source';
-import { findTrees, PLACE, TREE_BYTES } from './trees';
+import { findTrees, TREE_BYTES } from './trees';
 
 /** the nodes are not those of trees, or test what is not there: nothing may be run */
 const REFUSED: u32 = 0;
@@ -67,8 +67,7 @@ export function layForest(plan: usize): u32 {
   const hasRows = fitsRows(testCount, mostLeaves);
   if (!hasRows) store<u32>(plan, 0, WALKED_ROWS);
   const groups = layOutputs(plan);
-  layGroups(plan, groups, trees);
-  if (hasRows) layRows(plan, trees);
+  layGroups(plan, groups, trees, hasRows);
   return hasRows ? WITH_ROWS : WITHOUT_ROWS;
 }
 
@@ -79,9 +78,8 @@ function layOutputs(plan: usize): usize {
   const outputOf = <usize>load<u32>(plan, GROUP_OUTPUTS);
   let score = <usize>load<u32>(plan, BASE_SCORES);
   let output = takeLines(plan, OUTPUT_BYTES * outputCount);
-  const groups = takeLines(plan, GROUP_BYTES * groupCount);
-  // a lane may add 0 to the group after the last one
-  const rowGroups = take(plan, ROW_GROUP_BYTES * (groupCount + 1));
+  const groups = takeLines(plan, (GROUP_BYTES + ROW_GROUP_BYTES) * groupCount);
+  const rowGroups = groups + GROUP_BYTES * groupCount;
   store<u32>(plan, <u32>output, OUTPUTS);
   let group = 0;
   for (let number = 0; number < outputCount; number++) {
@@ -97,9 +95,9 @@ function layOutputs(plan: usize): usize {
   return groups;
 }
 
-function layGroups(plan: usize, group: usize, trees: usize): void {
+function layGroups(plan: usize, group: usize, trees: usize, hasRows: bool): void {
   const groupCount = <usize>load<u32>(plan, GROUP_COUNT);
-  let rowGroup = <usize>load<u32>(load<u32>(plan, OUTPUTS), FIRST_ROW_GROUP);
+  let rowGroup = group + GROUP_BYTES * groupCount;
   let start = <usize>load<u32>(plan, GROUP_STARTS);
   let scale = <usize>load<u32>(plan, GROUP_SCALES);
   const none = takeLines(plan, 2 * PLANE_BYTES);
@@ -113,9 +111,10 @@ function layGroups(plan: usize, group: usize, trees: usize): void {
     store<u32>(group, <u32>takeLines(plan, 0), 12);
     store<i32>(group, layChunks(plan, first, end, none), 8);
     store<u32>(group, <u32>take(plan, 0), 16);
-    store<f64>(rowGroup, factor);
-    store<u64>(rowGroup, 0, 8);
-    for (let tree = first; tree < end; tree += TREE_BYTES) store<u32>(tree, <u32>rowGroup, PLACE);
+    if (hasRows) {
+      store<f64>(rowGroup, factor);
+      layRows(plan, first, end, rowGroup);
+    }
     group += GROUP_BYTES;
     rowGroup += ROW_GROUP_BYTES;
     scale += 4;

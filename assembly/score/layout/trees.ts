@@ -19,7 +19,7 @@ import {
 
 /**
  * A tree while it is laid out, 32 bytes. u32 each: its first node, number of leaves and first leaf, its form (pieces, planes of
- * the last piece, tables of leaves), where it has been put (a chunk, then a row group), and its least leaf (i32).
+ * the last piece, tables of leaves), the chunk it has been put into, and its least leaf (i32).
  *
  * The form says which trees run alike. A piece is up to 15 boundaries; the last one has 15, 7 or 3 planes; 0 stands for symmetric
  * trees. A tree of one leaf has no pieces.

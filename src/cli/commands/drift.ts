@@ -13,6 +13,7 @@ import {
   type DriftReference,
   type Monitor,
   type MonitorOptions,
+  type MonitorView,
   parseReference,
 } from '../../monitor/index.js';
 import {
@@ -27,7 +28,7 @@ import {
   replayLog,
 } from '../../node/index.js';
 import { loadScorer } from '../../score/index.js';
-import { formatDrift } from '../driftText.js';
+import { formatDrift, plural } from '../driftText.js';
 import { EXIT } from '../exitCodes.js';
 import { collect, collectSetting, createCommand, type Settings } from '../options.js';
 import { type CommonOptions, grouped, printResult } from '../output.js';
@@ -81,8 +82,7 @@ export function driftCommand(): Command {
       const view = monitor.assess(now);
       const summary = monitor.drift(now);
       const { recommendation, recommended_action: action } = summary;
-      const byTime = flags.log.length > 0 || flags.time !== undefined;
-      const text = formatDrift(view, { title, action, ...placeNames(byTime, names) });
+      const text = formatDrift(view, { title, action, ...placeNames(flags, names, view) });
       printResult(
         flags,
         { ...summary, ...lineCounts(readings) },
@@ -152,7 +152,8 @@ async function readRows(directory: string, flags: DriftFlags): Promise<ReadRows>
   const { rowCount } = await monitorFile(path, { scorer, monitor, missingTokens, places });
   if (rowCount === 0) throw new DataError('expected rows, got a header alone', { file: path });
   const names = places.kind === 'name' ? places.names : undefined;
-  return { monitor, title: path, now: Infinity, names, readings: [] };
+  const title = flags.by === undefined ? path : `${path} by ${flags.by}`;
+  return { monitor, title, now: Infinity, names, readings: [] };
 }
 
 async function placesOf(path: string, { by, time }: DriftFlags): Promise<RowPlaces> {
@@ -167,25 +168,38 @@ function monitorOfFile(
   places: RowPlaces,
 ): Monitor {
   const windowsBy = places.kind === 'name' ? places : places.kind;
+  const windowsKept = places.kind === 'name' ? Math.max(1, places.names.length) : MOST_WINDOWS;
   return createMonitor({
     reference,
     windowsBy,
-    options: { ...options, windowsKept: MOST_WINDOWS, labelCapacity: 10_000_000 },
+    options: { ...options, windowsKept, labelCapacity: 10_000_000 },
   });
 }
 
-/** How the report calls the beginning and the end of a window. */
+/** How the report calls the beginning of a window, and all of it. */
 function placeNames(
-  byTime: boolean,
+  { log, time }: DriftFlags,
   names: readonly string[] | undefined,
-): { from: (at: number) => string; to: (at: number) => string } {
-  if (names) return { from: (at) => names[at]!, to: (at) => names[at - 1]! };
-  if (byTime) {
-    const time = (at: number): string =>
-      new Date(at).toISOString().slice(0, 16).replace('T00:00', '').replace('T', ' ');
-    return { from: time, to: time };
-  }
-  return { from: (at) => `row ${at + 1}`, to: (at) => `row ${at}` };
+  { overall }: MonitorView,
+): { from: (at: number) => string; span: (from: number, to: number) => string } {
+  if (names) return { from: (at) => names[at]!, span: (from) => names[from]! };
+  if (log.length > 0 || time !== undefined) return { from: minuteOf, span: spanOfTime };
+  const from = (at: number): string => `row ${grouped(at + 1)}`;
+  return { from, span: (at, to) => `${from(at)} to ${grouped(Math.min(to, overall.rowCount))}` };
+}
+
+const MILLISECONDS_A_DAY = 86_400_000;
+
+/** `2026-03-01 14:00`, at midnight the day alone. */
+function minuteOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace('T00:00', '').replace('T', ' ');
+}
+
+/** Whole days as such, the last one included; other windows by their ends. */
+function spanOfTime(from: number, to: number): string {
+  const areDays = from % MILLISECONDS_A_DAY === 0 && to % MILLISECONDS_A_DAY === 0;
+  const [first, last] = [minuteOf(from), minuteOf(areDays ? to - MILLISECONDS_A_DAY : to)];
+  return first === last ? first : `${first} to ${last}`;
 }
 
 /** What was read of the logs and did not count, in lines. */
@@ -203,11 +217,10 @@ function describeReadings(readings: readonly LogReading[]): string[] {
   const { malformed_lines, other_model_lines, withheld_lines } = lineCounts(readings);
   const lines: [number | undefined, string][] = [
     [other_model_lines, 'of other models'],
-    [
-      withheld_lines,
-      'without all features, which were kept out of the log: they could not be counted',
-    ],
-    [malformed_lines, 'that are neither predictions nor labels'],
+    [withheld_lines, 'without all features, which were kept out of the log'],
+    [malformed_lines, 'of neither a prediction nor a label'],
   ];
-  return lines.flatMap(([count, what]) => (count ? [`${grouped(count)} lines ${what}`] : []));
+  return lines.flatMap(([count, what]) =>
+    count ? [`of the log, not counted: ${plural(count, 'line')} ${what}`] : [],
+  );
 }

@@ -71,8 +71,8 @@ function rangeReason(
     return { code: 'out_of_range', kind: 'fault', field, message: `${field} is ${range}` };
   }
   const hint =
-    rate >= 0.5
-      ? '; a field that grows with time, as a date or a running number does, always leaves the range'
+    above >= 0.5
+      ? '; a field that only grows, as a date or a running number does, always leaves the range'
       : '';
   return {
     code: 'beyond_training',

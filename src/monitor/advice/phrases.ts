@@ -34,6 +34,10 @@ export function movement(change: DistributionChange): string {
     const { minimum, referenceMinimum: least, referenceMaximum: greatest } = moments;
     return `is ${figure(minimum)} in every row (in training ${figure(least)} to ${figure(greatest)})`;
   }
+  if (moments && moments.referenceMinimum === moments.referenceMaximum) {
+    const { minimum, maximum, referenceMinimum: only } = moments;
+    return `is ${figure(minimum)} to ${figure(maximum)} (in training ${figure(only)} in every row)`;
+  }
   if (!grid) return 'is distributed otherwise';
   if (share) return `is above ${figure(grid.shift.above)} in ${beside(grid.shift)}`;
   return moments && isSpread(grid)

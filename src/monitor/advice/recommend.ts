@@ -105,10 +105,10 @@ function enoughFields(
 /** The reason not to retrain: labels that rule out a drop that would matter; undefined when they do not. */
 function performanceHolds(
   { task, performance }: DriftReport,
-  { driftMinSamples, labelMinCoverage, performanceDropThreshold }: DriftOptions,
+  { performanceDropThreshold }: DriftOptions,
 ): Reason | undefined {
-  const { tracked, labelled, metrics } = performance;
-  if (labelled < driftMinSamples || labelled < labelMinCoverage * tracked) return undefined;
+  const { labelled, labelsSuffice, metrics } = performance;
+  if (!labelsSuffice) return undefined;
   const overall = metrics.filter((metric) => metric.class === undefined);
   const hold = overall.every(({ training, realised }) => {
     if (training === undefined || realised === undefined) return false;

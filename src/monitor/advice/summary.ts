@@ -69,6 +69,9 @@ const ACTIONS: Readonly<Record<Recommendation, string>> = {
 };
 
 function actionOf({ advice, alarms }: MonitorView): string {
+  if (advice.reasons.some(({ code }) => code === 'insufficient_samples')) {
+    return 'Too few rows to say anything: wait for more.';
+  }
   const action = ACTIONS[advice.recommendation];
   if (advice.recommendation !== 'investigate') return action;
   const isWorse = alarms.some(

@@ -10,20 +10,19 @@ import type {
 import { addInto } from './exactSum.js';
 import { addLevel } from './levelSample.js';
 import { finiteOrMissing, topPredictions } from './predictions.js';
-import {
-  type CategoryState,
-  type MonitorState,
-  type MulticlassState,
-  type NumericState,
-  PROBABILITY_UNIT,
-  type ProbabilityState,
+import type {
+  CategoryState,
+  MonitorState,
+  MulticlassState,
+  NumericState,
+  ProbabilityState,
 } from './state.js';
 
 /** A row by field name; null, undefined and NaN are missing, and so is the empty string of a category. */
 export type ObservedRecord = Readonly<Record<string, number | string | null | undefined>>;
 
-// what an exact sum takes of z and of its square
-const Z_LIMIT = 2 ** 31;
+// of what is wilder the square would leave no room in an exact sum for other rows
+const Z_LIMIT = 2 ** 24;
 const UNSEEN_LEVEL = -1;
 
 /**
@@ -86,7 +85,7 @@ function countProbability(
   if (probability !== probability) return;
   const bin = binOf(edges, probability);
   counted.rows[bin]!++;
-  counted.predicted[bin]! += inUnits(probability);
+  addInto(counted.predicted, bin, probability);
 }
 
 function countClasses(
@@ -100,15 +99,12 @@ function countClasses(
     const code = codes[row]!;
     classCounts[code]!++;
     for (let k = 0; k < classCount; k++) {
-      const units = inUnits(predictions[row * classCount + k]!);
-      classProbabilities[k]! += units;
-      if (k === code) predictedClassProbabilities[k]! += units;
+      const probability = Math.fround(predictions[row * classCount + k]!);
+      if (probability !== probability) continue;
+      addInto(classProbabilities, k, probability);
+      if (k === code) addInto(predictedClassProbabilities, k, probability);
     }
   }
-}
-
-function inUnits(probability: number): number {
-  return Math.round(Math.fround(probability) / PROBABILITY_UNIT) || 0;
 }
 
 function observeRecords(state: MonitorState, records: readonly ObservedRecord[]): void {
@@ -172,8 +168,8 @@ function countNumber(field: NumericState, reference: NumericReference, x: number
   if (x > field.maximum) field.maximum = x;
   const z = (x - reference.mean) / (reference.standardDeviation || 1);
   const clamped = Math.min(Z_LIMIT, Math.max(-Z_LIMIT, z));
-  addInto(field.sum, clamped);
-  addInto(field.sumOfSquares, clamped * clamped);
+  addInto(field.sum, 0, clamped);
+  addInto(field.sumOfSquares, 0, clamped * clamped);
 }
 
 function countLevel(

@@ -8,7 +8,7 @@ import type {
   NumericReference,
   RegressionReference,
 } from '../reference/reference.js';
-import { createExactSum, type ExactSum, mergeInto } from './exactSum.js';
+import { createExactSums, type ExactSums, mergeInto, totalsOf } from './exactSum.js';
 import { addLevel, type LevelSample } from './levelSample.js';
 
 /** Running counts of a numeric field, by the reference's bins. */
@@ -25,9 +25,9 @@ export interface NumericState {
   /** of the finite values: Infinity and -Infinity while there is no finite value */
   minimum: number;
   maximum: number;
-  /** of z = (x - reference mean) / reference standard deviation of the finite values; |z| counts as 2^31 at most */
-  sum: ExactSum;
-  sumOfSquares: ExactSum;
+  /** of z = (x - reference mean) / reference standard deviation of the finite values; |z| counts as 2^24 at most */
+  sum: ExactSums;
+  sumOfSquares: ExactSums;
 }
 
 /** Running counts of a category field. */
@@ -63,27 +63,27 @@ export interface MulticlassState extends StateParts {
   readonly reference: MulticlassReference;
   /** rows that each class had the greatest probability of, in the order of the classes */
   classCounts: Float64Array;
-  /** the probability of each class, added up over all rows, in {@link PROBABILITY_UNIT}s */
-  classProbabilities: Float64Array;
+  /** the probability of each class, added up over all rows */
+  classProbabilities: ExactSums;
   /** the same over the rows that the class was predicted for */
-  predictedClassProbabilities: Float64Array;
+  predictedClassProbabilities: ExactSums;
   /** each row's greatest probability, by the bins of the reference's calibration */
   calibration: ProbabilityState;
 }
 
-/** Probabilities are added up as whole multiples of this, exactly up to 5e8 rows a bin. */
-export const PROBABILITY_UNIT: number = 2 ** -24;
-
 /** Probabilities by the bins of a calibration table. */
 export interface ProbabilityState {
   rows: Float64Array;
-  /** sum of the probabilities, in {@link PROBABILITY_UNIT}s */
-  predicted: Float64Array;
+  /** sum of the probabilities of each bin */
+  predicted: ExactSums;
 }
 
-/** The same with the sums as probabilities. */
-export function probabilitiesOf({ rows, predicted }: ProbabilityState): ProbabilityState {
-  return { rows, predicted: predicted.map((units) => units * PROBABILITY_UNIT) };
+/** The same with the sums as numbers. */
+export function probabilitiesOf({ rows, predicted }: ProbabilityState): {
+  rows: Float64Array;
+  predicted: Float64Array;
+} {
+  return { rows, predicted: totalsOf(predicted) };
 }
 
 export interface RegressionState extends StateParts {
@@ -123,14 +123,14 @@ function emptyState(reference: DriftReference): MonitorState {
   if (task === 'regression') return { task, reference, ...parts };
   const calibration = probabilityState(reference.calibration);
   if (task === 'binary') return { task, reference, ...parts, calibration };
-  const ofClasses = (): Float64Array => new Float64Array(reference.classes.length);
+  const classCount = reference.classes.length;
   return {
     task,
     reference,
     ...parts,
-    classCounts: ofClasses(),
-    classProbabilities: ofClasses(),
-    predictedClassProbabilities: ofClasses(),
+    classCounts: new Float64Array(classCount),
+    classProbabilities: createExactSums(classCount),
+    predictedClassProbabilities: createExactSums(classCount),
     calibration,
   };
 }
@@ -167,14 +167,14 @@ export function mergeState(into: MonitorState, other: MonitorState): void {
   if (into.task === 'multiclass') {
     const { classCounts, classProbabilities, ...rest } = other as MulticlassState;
     addCounts(into.classCounts, classCounts);
-    addCounts(into.classProbabilities, classProbabilities);
-    addCounts(into.predictedClassProbabilities, rest.predictedClassProbabilities);
+    mergeInto(into.classProbabilities, classProbabilities);
+    mergeInto(into.predictedClassProbabilities, rest.predictedClassProbabilities);
     mergeProbabilities(into.calibration, rest.calibration);
   }
 }
 
 function probabilityState({ rows }: CalibrationTable): ProbabilityState {
-  return { rows: new Float64Array(rows.length), predicted: new Float64Array(rows.length) };
+  return { rows: new Float64Array(rows.length), predicted: createExactSums(rows.length) };
 }
 
 function numericState(reference: NumericReference): NumericState {
@@ -187,8 +187,8 @@ function numericState(reference: NumericReference): NumericState {
     above: 0,
     minimum: Infinity,
     maximum: -Infinity,
-    sum: createExactSum(),
-    sumOfSquares: createExactSum(),
+    sum: createExactSums(1),
+    sumOfSquares: createExactSums(1),
   };
 }
 
@@ -228,7 +228,7 @@ function mergeCategory(into: CategoryState, other: CategoryState): void {
 
 function mergeProbabilities(into: ProbabilityState, other: ProbabilityState): void {
   addCounts(into.rows, other.rows);
-  addCounts(into.predicted, other.predicted);
+  mergeInto(into.predicted, other.predicted);
 }
 
 function addCounts(into: Float64Array, other: Float64Array): void {

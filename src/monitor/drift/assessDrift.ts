@@ -14,7 +14,7 @@ import { firstPositiveBin } from '../reference/calibrationTable.js';
 import type { FieldReference } from '../reference/reference.js';
 import { benjaminiHochberg } from '../statistics/benjaminiHochberg.js';
 import type { Proportion } from '../statistics/proportionTest.js';
-import { categoryChange, countsChange, numericChange } from './distributionChange.js';
+import { categoryChange, classesChange, numericChange } from './distributionChange.js';
 import type {
   BinaryDriftReport,
   ClassRate,
@@ -105,13 +105,11 @@ function assessMulticlass(
 ): MulticlassDriftReport {
   const { reference, classCounts, rowCount } = state;
   const { classes, predictedClassCounts, trainingClassCounts } = reference;
-  const none = { current: 0, reference: 0 };
-  const classDistribution = countsChange(
+  const classDistribution = classesChange(
     'predicted_class',
     classes,
     classCounts,
     predictedClassCounts,
-    none,
     options,
   );
   const classRates: ClassRate[] = classes.map((name, code) => ({

@@ -21,7 +21,8 @@ export function numericChange(
   options: DriftOptions,
 ): DistributionChange {
   const missing = { current: field.missing, reference: reference.missing };
-  const comparison = compareCounts(field.counts, reference.counts, missing, true);
+  const bins = comparedBins(reference, field);
+  const comparison = compareCounts(bins.current, bins.reference, missing, true);
   const moments = momentsOf(reference, field);
   const grid = gridDistance(reference, field.counts);
   const change: DistributionChange = {
@@ -36,12 +37,25 @@ export function numericChange(
   return change;
 }
 
+/** The reference's bins. What was the same in every training row has but one: there it is that value, less and more. */
+function comparedBins(
+  { edges, counts }: NumericReference,
+  field: NumericState,
+): { current: ArrayLike<number>; reference: ArrayLike<number> } {
+  if (edges.length > 0) return { current: field.counts, reference: counts };
+  const { below, above } = field;
+  return {
+    current: [below, field.counts[0]! - below - above, above],
+    reference: [0, counts[0]!, 0],
+  };
+}
+
 function momentsOf(reference: NumericReference, field: NumericState): Moments | undefined {
   const finite = finiteCount(field);
   if (finite === 0) return undefined;
   const scale = reference.standardDeviation || 1;
-  const zScore = totalOf(field.sum) / finite;
-  const variance = totalOf(field.sumOfSquares) / finite - zScore * zScore;
+  const zScore = totalOf(field.sum, 0) / finite;
+  const variance = totalOf(field.sumOfSquares, 0) / finite - zScore * zScore;
   return {
     zScore,
     mean: reference.mean + zScore * scale,
@@ -62,38 +76,84 @@ export function categoryChange(
   options: DriftOptions,
 ): DistributionChange {
   const missing = { current: field.missing, reference: reference.missing };
-  const counts = [...reference.counts, reference.otherCount];
+  const compared = withoutRareLevels(reference, field.counts);
+  const comparison = compareCounts(compared.current, compared.reference, missing, false);
   const named = reference.levels.length;
-  const current = [
+  const shown = [
     ...field.counts.subarray(0, named),
     field.counts[named]! - field.unseen,
     field.unseen,
   ];
-  return {
-    ...countsChange(reference.name, reference.levels, field.counts, counts, missing, options),
-    movedLevels: movedLevels([...reference.levels, OTHER_LEVELS, UNSEEN_LEVELS], current, [
-      ...counts,
+  return unorderedChange(
+    reference.name,
+    comparison,
+    movedLevels([...reference.levels, OTHER_LEVELS, UNSEEN_LEVELS], shown, [
+      ...reference.counts,
+      reference.otherCount,
       0,
     ]),
-  };
+    options,
+  );
 }
 
-/** Counts of unordered kinds, levels or classes, held against those of training; not yet decided. */
-export function countsChange(
+// training rows from which on a level of a field with a long tail is compared by itself
+const KNOWN_ROWS = 20;
+
+/**
+ * Counts to compare, all other levels last. Where training has met a tail of rare levels, those that it met twice rather than never are
+ * the ones that it met too often for what they are, and would be found to have become rarer in rows that have not changed. So they
+ * are compared together with what training met once or not at all.
+ */
+function withoutRareLevels(
+  { counts, otherCount, singletons }: CategoryReference,
+  current: Float64Array,
+): { current: number[]; reference: number[] } {
+  const hasTail = otherCount > 0 || singletons > 0;
+  const compared = { current: [] as number[], reference: [] as number[] };
+  const others = { current: current[counts.length]!, reference: otherCount };
+  counts.forEach((count, level) => {
+    if (hasTail && count < KNOWN_ROWS) {
+      others.current += current[level]!;
+      others.reference += count;
+    } else {
+      compared.current.push(current[level]!);
+      compared.reference.push(count);
+    }
+  });
+  compared.current.push(others.current);
+  compared.reference.push(others.reference);
+  return compared;
+}
+
+/** Counts of classes held against those of training; not yet decided. */
+export function classesChange(
   name: string,
-  levels: readonly string[],
+  classes: readonly string[],
   current: ArrayLike<number>,
   reference: ArrayLike<number>,
-  missing: { current: number; reference: number },
   options: DriftOptions,
 ): DistributionChange {
-  const comparison = compareCounts(current, reference, missing, false);
+  const none = { current: 0, reference: 0 };
+  return unorderedChange(
+    name,
+    compareCounts(current, reference, none, false),
+    movedLevels(classes, current, reference),
+    options,
+  );
+}
+
+function unorderedChange(
+  name: string,
+  comparison: Comparison,
+  moved: LevelShare[],
+  options: DriftOptions,
+): DistributionChange {
   return {
     name,
     type: 'category',
     ...comparison,
     ...undecided(comparison.pValue, materialDistance(comparison, options)),
-    movedLevels: movedLevels(levels, current, reference),
+    movedLevels: moved,
   };
 }
 

@@ -2,7 +2,10 @@ import type { DriftOptions } from '../monitorOptions.js';
 import { type Alternative, type Proportion, proportionTest } from '../statistics/proportionTest.js';
 import type { RateChange, Verdict } from './driftReport.js';
 
-/** A rate held against that of training: its p-value and whether it is material; not yet decided. */
+/**
+ * A rate held against that of training: its p-value and whether it is material; not yet decided.
+ * @param alternative - `greater`: a rate below that of training is nothing to speak of
+ */
 export function rateChange(
   current: Proportion,
   reference: Proportion,
@@ -16,7 +19,8 @@ export function rateChange(
     referenceRate,
     ...undecided(
       proportionTest(current, reference, alternative),
-      materialRate(rate, referenceRate, options),
+      (alternative === 'different' || rate > referenceRate) &&
+        materialRate(rate, referenceRate, options),
     ),
   };
 }

@@ -2,9 +2,15 @@ import { textHash } from '../counts/textHash.js';
 import { RecentSpans } from '../windows/recentSpans.js';
 import { type Hashed, SmallestHashes } from './smallestHashes.js';
 
+/** A value and the span it came in. */
+interface Kept<V> {
+  span: number;
+  value: V;
+}
+
 interface Member<V> extends Hashed {
   /** hardly ever more than one */
-  kept: { span: number; value: V }[];
+  kept: Kept<V>[];
 }
 
 /**
@@ -51,17 +57,29 @@ export class IdSample<V> {
   }
 
   /** The values of an id with the spans they came in, in no order. */
-  get(id: string): readonly { span: number; value: V }[] {
+  get(id: string): readonly Kept<V>[] {
     return this.#members.get(id)?.kept ?? [];
   }
 
-  /** Everything that is kept: the oldest span first, by the hash of the id. */
-  *sorted(): Generator<{ id: string; span: number; value: V }> {
+  /** Everything that is kept: the oldest span first, by the hash of the id. `all` is what {@link get} gives for the id. */
+  *sorted(): Generator<{
+    id: string;
+    hash: number;
+    span: number;
+    value: V;
+    all: readonly Kept<V>[];
+  }> {
     for (const [span, sample] of this.#spans.sorted()) {
-      for (const { id, kept } of sample.sorted()) {
-        yield { id, span, value: kept.find((one) => one.span === span)!.value };
+      for (const { id, hash, kept } of sample.sorted()) {
+        const own = kept.length === 1 ? kept[0] : kept.find((one) => one.span === span);
+        yield { id, hash, span, value: own!.value, all: kept };
       }
     }
+  }
+
+  /** The greatest hash that a span may hold, the oldest span first. */
+  lastHashes(): [span: number, hash: number][] {
+    return this.#spans.sorted().map(([span, sample]) => [span, sample.last]);
   }
 
   #drop(member: Member<V>, span: number): void {

@@ -46,10 +46,22 @@ export class LabelStore {
     this.labels.put(id, span, label);
   }
 
-  /** The predictions that are kept, each id once, with the label if there is one; always in the same order. */
+  /**
+   * The predictions that are kept, each id once, with the label if there is one; always in the same order. Labels of many days that
+   * come in one leave room for a part of the ids alone: predictions whose label would not have been kept are left out, so that they
+   * are not taken to have none.
+   */
   *joined(): Generator<[TrackedPrediction, HeldLabel | undefined]> {
-    for (const { id, span, value } of this.predictions.sorted()) {
-      const all = this.predictions.get(id);
+    const lastHashes = this.labels.lastHashes();
+    let last = Infinity;
+    let current: number | undefined;
+    for (const { id, hash, span, value, all } of this.predictions.sorted()) {
+      if (span !== current) {
+        current = span;
+        const since = lastHashes.filter(([arrival]) => arrival >= span);
+        last = Math.min(Infinity, ...since.map(([, greatest]) => greatest));
+      }
+      if (hash > last) continue;
       if (all.length > 1 && all.some((other) => other.span < span)) continue;
       let latest: HeldLabel | undefined;
       for (const { value: label } of this.labels.get(id)) {

@@ -13,7 +13,6 @@ export class SmallestHashes<T extends Hashed> {
   readonly #onDrop: (member: T) => void;
   #members: T[] = [];
   #isSorted = true;
-  // no hash beyond it can be among the kept ones any more
   #last = Infinity;
 
   constructor(capacity: number, onDrop: (member: T) => void) {
@@ -32,6 +31,12 @@ export class SmallestHashes<T extends Hashed> {
     this.#isSorted = false;
     // sorting at every member would be slow, so as many again may wait
     if (this.#members.length > 2 * this.#capacity) this.sorted();
+  }
+
+  /** The greatest hash that may be among the members: of those beyond nothing is known. */
+  get last(): number {
+    this.sorted();
+    return this.#last;
   }
 
   /** The members, by hash. */

@@ -21,17 +21,18 @@ export function assessPerformance(
 ): PerformanceReport {
   const { metrics, drops } = performanceOf(state, outcomes);
   const { tracked, labelled } = outcomes;
-  const enough =
+  const labelsSuffice =
     labelled >= options.driftMinSamples && labelled >= options.labelMinCoverage * tracked;
   const tested = drops.filter(
-    (drop): drop is PerformanceDrop => drop !== undefined && (drop.kind === 'estimated' || enough),
+    (drop): drop is PerformanceDrop =>
+      drop !== undefined && (drop.kind === 'estimated' || labelsSuffice),
   );
   for (const drop of tested) {
     const { from, to } = drop;
     const loss = state.task === 'regression' ? (to - from) / (from || 1) : from - to;
     drop.material = loss >= options.performanceDropThreshold;
   }
-  return { metrics, drops: tested, distrust: undefined, tracked, labelled };
+  return { metrics, drops: tested, distrust: undefined, tracked, labelled, labelsSuffice };
 }
 
 function performanceOf(

@@ -1,4 +1,9 @@
-import type { CalibrationTable } from '../reference/calibrationTable.js';
+import {
+  type CalibrationCounts,
+  type CalibrationTable,
+  correctionOf,
+  PRIOR_ROWS,
+} from '../reference/calibrationTable.js';
 
 /** Rows, how many of them hit (positives, or right classes), and the variance of that number. */
 export interface Hits {
@@ -15,14 +20,14 @@ export interface Probabilities {
 
 type Table = Omit<CalibrationTable, 'edges'>;
 
-// what is believed before training has shown anything: probabilities are right, give or take this, as firmly as of so many rows
+// before training has shown anything probabilities are believed to be right, give or take this
 const PRIOR_DEVIATION = 0.05;
-const PRIOR_ROWS = 10;
 
 /**
  * How many rows of some bins will turn out to be hits, by their probabilities alone (confidence-based performance estimation). Each
  * bin's probabilities are put right by what those of the training rows were worth. The variance is that of the labels, given
- * the probabilities, and that of the training rows' own hits.
+ * the probabilities, that of the training rows' own hits, and that of how unevenly probabilities are right: rows may come from where
+ * they are worth more, or less, than on average.
  * @param table - the training rows by the same bins
  * @param from, to - the bins that count, `to` excluded
  */
@@ -33,13 +38,14 @@ export function expectedHits(
   to: number,
 ): Hits {
   const total: Hits = { rows: 0, hits: 0, variance: 0 };
+  // of one cause, so it does not cancel out between bins
+  let uneven = 0;
   for (let bin = from; bin < to; bin++) {
     const n = rows[bin]!;
     if (n === 0) continue;
     const m = table.rows[bin]!;
     const weight = 1 / (m + PRIOR_ROWS);
-    const correction = (table.hits[bin]! - table.predicted[bin]!) * weight;
-    const rate = Math.min(1, Math.max(0, predicted[bin]! / n + correction));
+    const rate = Math.min(1, Math.max(0, predicted[bin]! / n + correctionOf(table, bin)));
     // half a hit and half a miss more, so that a bin of hits alone is not held for certain
     const shown = (table.hits[bin]! + 0.5) / (m + 1);
     const tableVariance =
@@ -47,12 +53,14 @@ export function expectedHits(
     total.rows += n;
     total.hits += n * rate;
     total.variance += n * rate * (1 - rate) + n * n * tableVariance;
+    uneven += n * table.unevenness[bin]!;
   }
+  total.variance += uneven * uneven;
   return total;
 }
 
 /** Hits that were counted, with the variance of a share that was drawn. */
-export function countedHits(table: Table, from: number, to: number): Hits {
+export function countedHits(table: CalibrationCounts, from: number, to: number): Hits {
   const total: Hits = { rows: 0, hits: 0, variance: 0 };
   for (let bin = from; bin < to; bin++) {
     total.rows += table.rows[bin]!;

@@ -1,4 +1,5 @@
-import { type MulticlassState, PROBABILITY_UNIT, probabilitiesOf } from '../counts/state.js';
+import { totalOf } from '../counts/exactSum.js';
+import { type MulticlassState, probabilitiesOf } from '../counts/state.js';
 import { confusionEstimates, withoutLabels } from './confusionEstimates.js';
 import { type Drops, expectedDrop, hitsDrop, shareDrop } from './drops.js';
 import { countedHits, expectedHits, type Probabilities } from './expectedHits.js';
@@ -47,7 +48,9 @@ function classMetrics(
   code: number,
 ): PerformanceMetric[] {
   const { reference } = state;
+  const [uneven] = reference.calibration.unevenness;
   const table = {
+    unevenness: [uneven!, uneven!],
     ...twoBins(reference.predictedClassCounts[code]!, reference.rowCount),
     hits: split(reference.rightClassCounts[code]!, reference.trainingClassCounts[code]!),
     predicted: split(
@@ -58,8 +61,8 @@ function classMetrics(
   const seen: Probabilities = {
     ...twoBins(state.classCounts[code]!, state.rowCount),
     predicted: split(
-      state.predictedClassProbabilities[code]! * PROBABILITY_UNIT,
-      state.classProbabilities[code]! * PROBABILITY_UNIT,
+      totalOf(state.predictedClassProbabilities, code),
+      totalOf(state.classProbabilities, code),
     ),
   };
   const labelled = {

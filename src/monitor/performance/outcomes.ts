@@ -1,18 +1,18 @@
-import type { CalibrationTable } from '../reference/calibrationTable.js';
-import type { DriftReference, ErrorTable } from '../reference/reference.js';
+import type { CalibrationCounts } from '../reference/calibrationTable.js';
+import type { DriftReference, ErrorCounts } from '../reference/reference.js';
 
 /** Predictions that are kept for their labels; those with one are counted as the training rows were. */
 export type Outcomes = { tracked: number; labelled: number } & (
-  | { task: 'binary'; calibration: Omit<CalibrationTable, 'edges'> }
+  | { task: 'binary'; calibration: CalibrationCounts }
   | {
       task: 'multiclass';
-      calibration: Omit<CalibrationTable, 'edges'>;
+      calibration: CalibrationCounts;
       /** labelled rows that each class was predicted for, that were right, and that are of the class */
       predictedClassCounts: number[];
       rightClassCounts: number[];
       classCounts: number[];
     }
-  | { task: 'regression'; counts: number[]; errors: ErrorTable }
+  | { task: 'regression'; counts: number[]; errors: ErrorCounts }
 );
 
 /** No outcome at all. */

@@ -49,4 +49,6 @@ export interface PerformanceReport {
   /** predictions that are kept for their labels, and those of them that have one */
   tracked: number;
   labelled: number;
+  /** whether those are enough to decide by */
+  labelsSuffice: boolean;
 }

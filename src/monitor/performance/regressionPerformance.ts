@@ -1,6 +1,6 @@
 import type { RegressionState } from '../counts/state.js';
 import { undecided } from '../drift/rateChange.js';
-import type { ErrorTable } from '../reference/reference.js';
+import type { ErrorCounts } from '../reference/reference.js';
 import { type Drops, zTest } from './drops.js';
 import type { Outcomes } from './outcomes.js';
 import type { Estimate, PerformanceDrop, PerformanceMetric } from './performanceReport.js';
@@ -34,9 +34,10 @@ export function regressionPerformance(
     absolute: countedMean(then.absolute),
     squared: countedMean(then.squared),
   };
-  const estimated = expectedMean(then.absolute, score.counts);
+  const { unevenness } = reference.errors;
+  const estimated = expectedMean(then.absolute, score.counts, unevenness.absolute);
   const realised = countedMean(labels.absolute);
-  const promised = expectedMean(then.absolute, outcomes.counts);
+  const promised = expectedMean(then.absolute, outcomes.counts, unevenness.absolute);
   return {
     metrics: [
       {
@@ -48,7 +49,7 @@ export function regressionPerformance(
       {
         metric: 'rootMeanSquaredError',
         training: rootOf(training.squared)?.value,
-        estimated: rootOf(expectedMean(then.squared, score.counts)),
+        estimated: rootOf(expectedMean(then.squared, score.counts, unevenness.squared)),
         realised: rootOf(countedMean(labels.squared)),
       },
     ],
@@ -62,7 +63,7 @@ export function regressionPerformance(
 
 function momentsOf(
   rows: ArrayLike<number>,
-  { absolute, squared, fourth }: ErrorTable,
+  { absolute, squared, fourth }: ErrorCounts,
   power: 'absolute' | 'squared',
 ): Moments {
   return power === 'absolute'
@@ -82,10 +83,14 @@ function countedMean({ rows, sums, sumsOfSquares }: Moments): Estimate | undefin
 // labelled rows that an estimate without labels is worth at the most, as for shares
 const MOST_ROWS = 2500;
 
-/** The mean to be expected when the bins occur as often as `now`; undefined when a bin that occurs has no errors. */
+/**
+ * The mean to be expected when the bins occur as often as `now`; undefined when a bin that occurs has no errors.
+ * @param unevenness - how far off the mean is in parts of the training rows, as a share of it
+ */
 function expectedMean(
   { rows, sums, sumsOfSquares }: Moments,
   now: ArrayLike<number>,
+  unevenness: number,
 ): Estimate | undefined {
   const n = total(now);
   if (n === 0) return undefined;
@@ -103,7 +108,7 @@ function expectedMean(
     square += (share * sumsOfSquares[bin]!) / m;
     variance += (share * spread) / n + (share * share * spread) / m;
   }
-  variance += Math.max(0, square - value * value) / MOST_ROWS;
+  variance += Math.max(0, square - value * value) / MOST_ROWS + (unevenness * value) ** 2;
   return { value, standardError: Math.sqrt(variance) };
 }
 

@@ -5,17 +5,16 @@ import type { Task } from '../../model/model.js';
 import type { Field, Schema } from '../../model/schema.js';
 import { finiteOrMissing, topPredictions } from '../counts/predictions.js';
 import { calibrationTable } from './calibrationTable.js';
+import { errorTable } from './errorTable.js';
 import { categoryReference, momentsOf, numericReference } from './fieldReference.js';
-import { binOf } from './quantileBins.js';
 import type {
   BinaryReference,
   DriftReference,
-  ErrorTable,
   FieldReference,
   MulticlassReference,
-  NumericReference,
   RegressionReference,
 } from './reference.js';
+import { partsOf } from './unevenness.js';
 
 /** What a reference is built from. */
 export interface ReferenceInput {
@@ -65,7 +64,7 @@ function referenceOf(input: ReferenceInput): DriftReference {
     ...fieldReference(field, table),
     ...(shares && { importance: shares[index]! }),
   }));
-  const parts = { format: 'coppice-drift-reference', version: 3, rowCount, fields } as const;
+  const parts = { format: 'coppice-drift-reference', version: 4, rowCount, fields } as const;
   if (task === 'binary') return { ...parts, task, ...binaryParts(input) };
   if (task === 'multiclass') return { ...parts, task, ...multiclassParts(input) };
   return { ...parts, task, ...regressionParts(input) };
@@ -92,7 +91,7 @@ function binaryParts(input: ReferenceInput): Without<BinaryReference> {
     trainingPositiveRate: positiveCount! / table.rowCount,
     predictedPositiveCount: scores.reduce((count, p) => count + Number(p >= threshold), 0),
     score: numericReference('probability', scores),
-    calibration: calibrationTable(scores, target, threshold),
+    calibration: calibrationTable(scores, target, partsOf(schema, table), threshold),
   };
 }
 
@@ -129,11 +128,12 @@ function multiclassParts(input: ReferenceInput): Without<MulticlassReference> {
     classProbabilities,
     predictedClassProbabilities,
     score: numericReference('top_probability', probabilities),
-    calibration: calibrationTable(probabilities, isRight),
+    calibration: calibrationTable(probabilities, isRight, partsOf(schema, table)),
   };
 }
 
 function regressionParts({
+  schema,
   table,
   target,
   predictions,
@@ -150,26 +150,8 @@ function regressionParts({
     trainingMean: mean,
     trainingStandardDeviation: standardDeviation,
     score,
-    errors: errorTable(score, predicted, target),
+    errors: errorTable(score, predicted, target, partsOf(schema, table)),
   };
-}
-
-function errorTable(
-  { edges, counts }: NumericReference,
-  predicted: Float32Array,
-  target: ArrayLike<number>,
-): ErrorTable {
-  const zeros = (): number[] => new Array<number>(counts.length).fill(0);
-  const table: ErrorTable = { absolute: zeros(), squared: zeros(), fourth: zeros() };
-  for (let row = 0; row < predicted.length; row++) {
-    if (Number.isNaN(predicted[row])) continue;
-    const bin = binOf(edges, predicted[row]!);
-    const error = Math.abs(target[row]! - predicted[row]!);
-    table.absolute[bin]! += error;
-    table.squared[bin]! += error ** 2;
-    table.fourth[bin]! += error ** 4;
-  }
-  return table;
 }
 
 /** Importances as shares that add up to 1; undefined when there are none. */

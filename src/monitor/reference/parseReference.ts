@@ -35,9 +35,9 @@ type Without<T> = Omit<T, 'format' | 'version' | 'task' | 'rowCount' | 'fields' 
 export function parseReference(json: unknown): DriftReference {
   const source = object(json, 'drift reference');
   const { format, version } = source;
-  if (format !== 'coppice-drift-reference' || version !== 3) {
+  if (format !== 'coppice-drift-reference' || version !== 4) {
     throw new FormatError(
-      `"format" and "version" expected coppice-drift-reference 3, got ${show(format)} ${show(version)}; train again to have one`,
+      `"format" and "version" expected coppice-drift-reference 4, got ${show(format)} ${show(version)}; train again to have one`,
     );
   }
   const rowCount = count(source.rowCount, 'rowCount');
@@ -45,7 +45,7 @@ export function parseReference(json: unknown): DriftReference {
   const score = parseNumeric(object(source.score, 'score'), 'score', rowCount);
   const parts = {
     format: 'coppice-drift-reference',
-    version: 3,
+    version: 4,
     rowCount,
     fields: parseFields(source.fields, rowCount),
     score,
@@ -101,6 +101,7 @@ function parseMulticlass(source: Json, rowCount: number): Without<MulticlassRefe
 
 function parseRegression(source: Json, score: NumericReference): Without<RegressionReference> {
   const errors = object(source.errors, 'errors');
+  const uneven = object(errors.unevenness, 'errors.unevenness');
   const sums = (key: 'absolute' | 'squared' | 'fourth'): number[] =>
     list(errors[key], `errors.${key}`, score.counts.length, nonNegative);
   return {
@@ -109,7 +110,15 @@ function parseRegression(source: Json, score: NumericReference): Without<Regress
       source.trainingStandardDeviation,
       'trainingStandardDeviation',
     ),
-    errors: { absolute: sums('absolute'), squared: sums('squared'), fourth: sums('fourth') },
+    errors: {
+      absolute: sums('absolute'),
+      squared: sums('squared'),
+      fourth: sums('fourth'),
+      unevenness: {
+        absolute: nonNegative(uneven.absolute, 'errors.unevenness.absolute'),
+        squared: nonNegative(uneven.squared, 'errors.unevenness.squared'),
+      },
+    },
   };
 }
 
@@ -129,6 +138,7 @@ function parseCalibration(value: unknown, rowCount: number): CalibrationTable {
     rows: list(source.rows, 'calibration.rows', length, count),
     hits: list(source.hits, 'calibration.hits', length, count),
     predicted: list(source.predicted, 'calibration.predicted', length, nonNegative),
+    unevenness: list(source.unevenness, 'calibration.unevenness', length, nonNegative),
   };
   checkTotal('calibration.rows', table.rows, rowCount);
   checkAtMost('calibration.hits', table.hits, table.rows);

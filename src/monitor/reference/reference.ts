@@ -48,7 +48,7 @@ export type FieldReference = NumericReference | CategoryReference;
 
 interface ReferenceParts {
   format: 'coppice-drift-reference';
-  version: 3;
+  version: 4;
   rowCount: number;
   /** in the order of the schema */
   fields: FieldReference[];
@@ -104,12 +104,18 @@ export interface RegressionReference extends ReferenceParts {
   errors: ErrorTable;
 }
 
-/** Powers of |target - prediction|, added up over the training rows of each bin. */
-export interface ErrorTable {
+/** Powers of |target - prediction|, added up over the rows of each bin. */
+export interface ErrorCounts {
   absolute: number[];
   squared: number[];
   /** of the fourth power, which says how certain the mean square is */
   fourth: number[];
+}
+
+/** {@link ErrorCounts} of the training rows. */
+export interface ErrorTable extends ErrorCounts {
+  /** how far off the mean error is in parts of the training rows, as a share of it: one standard deviation beyond chance */
+  unevenness: { absolute: number; squared: number };
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   text,
   wrong,
 } from '../checkedJson.js';
-import { carry, type ExactSum } from '../counts/exactSum.js';
+import { carry, type ExactSums } from '../counts/exactSum.js';
 import { addLevel } from '../counts/levelSample.js';
 import {
   type CategoryState,
@@ -31,13 +31,13 @@ export function countsToJson(state: MonitorState): Json {
     ...(state.task !== 'regression' && {
       calibration: {
         rows: [...state.calibration.rows],
-        predicted: [...state.calibration.predicted],
+        predicted: sumsToJson(state.calibration.predicted),
       },
     }),
     ...(state.task === 'multiclass' && {
       classes: [...state.classCounts],
-      class_probabilities: [...state.classProbabilities],
-      predicted_class_probabilities: [...state.predictedClassProbabilities],
+      class_probabilities: sumsToJson(state.classProbabilities),
+      predicted_class_probabilities: sumsToJson(state.predictedClassProbabilities),
     }),
   };
 }
@@ -69,8 +69,8 @@ export function countsFromJson(
   }
   if (state.task === 'multiclass') {
     readInto(state.classCounts, source.classes, `${path}.classes`);
-    const ofClasses = (key: string, into: Float64Array): void =>
-      readInto(into, source[key], `${path}.${key}`);
+    const ofClasses = (key: string, into: ExactSums): void =>
+      readSums(into, source[key], `${path}.${key}`);
     ofClasses('class_probabilities', state.classProbabilities);
     ofClasses('predicted_class_probabilities', state.predictedClassProbabilities);
   }
@@ -87,8 +87,8 @@ function numericToJson(field: NumericState): Json {
     above: field.above,
     // JSON has no infinity
     range: hasRange ? [field.minimum, field.maximum] : null,
-    sum: sumToJson(field.sum),
-    sum_of_squares: sumToJson(field.sumOfSquares),
+    sum: sumsToJson(field.sum),
+    sum_of_squares: sumsToJson(field.sumOfSquares),
   };
 }
 
@@ -104,8 +104,8 @@ function numericFromJson(value: unknown, path: string, field: NumericState): voi
     field.minimum = minimum!;
     field.maximum = maximum!;
   }
-  field.sum.set(list(source.sum, `${path}.sum`, 3, integer));
-  field.sumOfSquares.set(list(source.sum_of_squares, `${path}.sum_of_squares`, 3, integer));
+  readSums(field.sum, source.sum, `${path}.sum`);
+  readSums(field.sumOfSquares, source.sum_of_squares, `${path}.sum_of_squares`);
 }
 
 function categoryToJson(field: CategoryState): Json {
@@ -133,15 +133,20 @@ function categoryFromJson(value: unknown, path: string, field: CategoryState): v
 function probabilitiesFromJson(value: unknown, path: string, into: ProbabilityState): void {
   const source = object(value, path);
   readInto(into.rows, source.rows, `${path}.rows`);
-  readInto(into.predicted, source.predicted, `${path}.predicted`);
+  readSums(into.predicted, source.predicted, `${path}.predicted`);
 }
 
 function readInto(into: Float64Array, value: unknown, path: string): void {
   into.set(list(value, path, into.length, count));
 }
 
-function sumToJson(sum: ExactSum): number[] {
-  const copy = sum.slice();
+function readSums(into: ExactSums, value: unknown, path: string): void {
+  into.set(list(value, path, into.length, integer));
+}
+
+/** Three whole numbers a sum. */
+function sumsToJson(sums: ExactSums): number[] {
+  const copy = sums.slice();
   carry(copy);
   return [...copy];
 }

@@ -44,7 +44,8 @@ export function proportionTest(
 
 /**
  * The probability of `k` or more (direction 1) or `k` or fewer (direction -1) hits among `drawn` rows out of `total`, of
- * which `hits` are hits. Terms shrink away from the mode, so the sum ends where they no longer count.
+ * which `hits` are hits. What is more likely than not is 1 less the other tail: between `k` and the mode the terms grow, from
+ * nothing that float64 can hold to all there is.
  */
 function hypergeometricTail(
   k: number,
@@ -53,17 +54,30 @@ function hypergeometricTail(
   total: number,
   direction: 1 | -1,
 ): number {
+  const mean = (drawn * hits) / total;
+  return (k - mean) * direction > 0
+    ? outerTail(k, drawn, hits, total, direction)
+    : 1 - outerTail(k - direction, drawn, hits, total, direction === 1 ? -1 : 1);
+}
+
+/** {@link hypergeometricTail} away from the mean: terms shrink, so the sum ends where they no longer count. */
+function outerTail(
+  k: number,
+  drawn: number,
+  hits: number,
+  total: number,
+  direction: 1 | -1,
+): number {
   const last = direction === 1 ? Math.min(hits, drawn) : Math.max(0, drawn + hits - total);
+  if ((last - k) * direction < 0) return 0;
   let term = exp(logChoose(hits, k) + logChoose(total - hits, drawn - k) - logChoose(total, drawn));
   let sum = term;
-  for (let i = k; i !== last; i += direction) {
+  for (let i = k; i !== last && term > sum * 1e-17; i += direction) {
     const up = direction === 1 ? i : i - 1;
     // P(up + 1) / P(up)
     const ratio = ((hits - up) * (drawn - up)) / ((up + 1) * (total - hits - drawn + up + 1));
-    const factor = direction === 1 ? ratio : 1 / ratio;
-    term *= factor;
+    term *= direction === 1 ? ratio : 1 / ratio;
     sum += term;
-    if (factor < 1 && term < sum * 1e-17) break;
   }
   return Math.min(1, sum);
 }

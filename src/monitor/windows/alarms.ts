@@ -1,11 +1,13 @@
 import { type Reason, subjectOf } from '../advice/reason.js';
 import type { MonitorOptions } from '../monitorOptions.js';
+import type { PerformanceReport } from '../performance/performanceReport.js';
 
 /** A window that was held against the reference. */
 export interface WindowFindings {
   from: number;
   to: number;
   reasons: readonly Reason[];
+  performance: Pick<PerformanceReport, 'labelsSuffice'>;
 }
 
 /** A change that windows showed: one from its first window on until it has been quiet for long enough. */
@@ -35,15 +37,36 @@ interface Episode {
 }
 
 /**
- * Follows each change through the windows. It is persistent once `persistentWindows` of `persistenceWindows` windows in a row
- * showed it (while there are fewer windows, all of them), and stays so until `coolDownWindows` windows in a row did not.
+ * Follows each change through the windows. What labels show is followed through the windows that have enough of them: labels come
+ * late, and a window without any speaks neither for a change nor against it.
  * @param windows - the oldest first
  * @returns the alarms that have not ended, the earliest first. O(windows * reasons).
  */
 export function trackAlarms(windows: readonly WindowFindings[], rules: Rules): Alarm[] {
+  const labelled = windows.filter(({ performance }) => performance.labelsSuffice);
+  return [
+    ...follow(windows, (reason) => !isShownByLabels(reason), rules),
+    ...follow(labelled, isShownByLabels, rules),
+  ].sort((a, b) => a.since - b.since);
+}
+
+function isShownByLabels({ seen_by: seenBy }: Reason): boolean {
+  return seenBy === 'realised' || seenBy === 'concept';
+}
+
+/**
+ * Follows some changes through windows. One is persistent once `persistentWindows` of `persistenceWindows` windows in a row
+ * showed it (while there are fewer windows, all of them), and stays so until `coolDownWindows` windows in a row did not.
+ */
+function follow(
+  windows: readonly WindowFindings[],
+  isFollowed: (reason: Reason) => boolean,
+  rules: Rules,
+): Alarm[] {
   const episodes = new Map<string, Episode>();
   windows.forEach(({ from, to, reasons }, index) => {
     for (const reason of reasons) {
+      if (!isFollowed(reason)) continue;
       const subject = subjectOf(reason);
       let episode = episodes.get(subject);
       if (!episode || hasEnded(episode, index, rules)) {

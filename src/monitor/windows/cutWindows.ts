@@ -2,8 +2,9 @@ import { spanOf, type WindowGrid } from './windowGrid.js';
 
 /** A run of whole slots of one span. */
 export interface WindowCut {
-  /** the first and the last slot that have rows */
+  /** the first slot that has rows */
   firstSlot: number;
+  /** the slot that brought it its rows; where its span ended first, the last one of that */
   lastSlot: number;
   rowCount: number;
   /** whether it will get no more rows, but for those that come late */
@@ -27,7 +28,7 @@ export function cutWindows(
   let open: WindowCut | undefined;
   for (const [slot, rowCount] of slots) {
     if (open && spanOf(grid, open.lastSlot) !== spanOf(grid, slot)) {
-      open.closed = true;
+      closeWithSpan(open, grid);
       open = undefined;
     }
     if (!open) {
@@ -41,6 +42,11 @@ export function cutWindows(
       open = undefined;
     }
   }
-  if (open && spanOf(grid, open.lastSlot) < spanOf(grid, openSlot)) open.closed = true;
+  if (open && spanOf(grid, open.lastSlot) < spanOf(grid, openSlot)) closeWithSpan(open, grid);
   return windows;
+}
+
+function closeWithSpan(window: WindowCut, grid: WindowGrid): void {
+  window.lastSlot = (spanOf(grid, window.lastSlot) + 1) * grid.slotsASpan - 1;
+  window.closed = true;
 }
