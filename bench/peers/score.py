@@ -2,27 +2,20 @@
 
 usage: python bench/peers/score.py lightgbm|xgboost|onnxruntime|treelite|tl2cgen|lleaves|pylignum|pylignum-compiled|ydf|ydf-cpp
 
-The first line out is {"library", "version"} or {"missing"}. Then a line out for each line in:
+A line out for each line in, see peer_process.py:
   {"op": "load", ...}                        -> {"own", "seconds"}: loads, compiles or trains the model; reads the rows
   {"op": "time", "batch", "clock", "milliseconds"} -> {"micros": [...]}: of a call on so many rows, samples for about so long
   {"op": "predict", "out"}                   -> writes the float64 probabilities of the rows
   {"op": "trainText", ...}                   -> (lightgbm) writes a model of its own as text
-A failure answers {"error"}. bench/scoring/scoreContestant.ts is the other end.
+bench/scoring/scoreContestant.ts is the other end.
 """
 
+# first: it sees to one thread
+import peer_process
+
 import itertools
-import json
-import os
 import sys
 import time
-
-# before any of the libraries is imported: they read it once
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"
-
-# what a library prints must not end up among the answers
-answers = os.fdopen(os.dup(1), "w", buffering=1)
-os.dup2(2, 1)
 
 # inputs that calls on a few rows take turns on, as in bench/scoring/timedBatches.ts
 MOST_WINDOWS = 256
@@ -31,12 +24,6 @@ LEAST_SAMPLES = 2
 SAMPLE_MICROS = 200
 CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
-
-def answer(message):
-    answers.write(json.dumps(message) + "\n")
-    answers.flush()
-
-
 library = sys.argv[1]
 try:
     import numpy as np
@@ -44,8 +31,7 @@ try:
 
     scorer, version = scorers.load(library)
 except ImportError as error:
-    answer({"missing": str(error)})
-    sys.exit(0)
+    peer_process.missing(error)
 
 
 class Session:
@@ -96,11 +82,4 @@ class Session:
         return {}
 
 
-answer({"library": library, "version": version})
-session = Session()
-for line in sys.stdin:
-    request = json.loads(line)
-    try:
-        answer(getattr(session, request["op"])(request))
-    except Exception as error:  # noqa: BLE001 - the other end decides what to do about it
-        answer({"error": f"{type(error).__name__}: {error}"})
+peer_process.run(library, version, Session())

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Random } from '../../src/core/random.js';
+import { buildScript } from '../buildScript.js';
 import { FEATURE_COUNT } from './benchModels.js';
-import { buildScript } from './buildScript.js';
 import type { Clock } from './clock.js';
 import type { ScoringEngine } from './scoringEngine.js';
 
@@ -30,7 +30,7 @@ export async function measureFreshStarts(
   clock: Clock,
   random: Random,
 ): Promise<FirstScore[][]> {
-  const script = await buildScript('firstScoreProcess');
+  const script = await buildScript('scoring/firstScoreProcess');
   const directory = mkdtempSync(join(tmpdir(), 'coppice-bench-'));
   try {
     const rowsFile = join(directory, 'rows.f32');

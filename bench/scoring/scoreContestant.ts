@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { buildScript } from '../buildScript.js';
 import { type ContestantProcess, peersPython, startProcess } from '../contestantProcess.js';
-import { buildScript } from './buildScript.js';
 import type { Clock } from './clock.js';
 
 /** The libraries that bench/peers/score.py knows, then those of score.mjs. */
@@ -71,7 +71,7 @@ export async function startScorePeer(library: ScorePeer): Promise<ScoreContestan
 }
 
 export async function startScoreCoppice(): Promise<ScoreContestant> {
-  const script = await buildScript('scoreProcess');
+  const script = await buildScript('scoring/scoreProcess');
   return contestantOf(await startProcess('coppice', process.execPath, [script]));
 }
 

@@ -60,12 +60,12 @@ export interface Contestant {
   stop(): void;
 }
 
-/** The libraries that `bench/peers/serve.py` knows. */
+/** The libraries that `bench/peers/train.py` knows. */
 export const PEERS = ['lightgbm', 'xgboost', 'sklearn', 'catboost'] as const;
 
 /** @throws {ContestantError} when the library is not installed, saying so. */
 export function startPeer(library: string): Promise<Contestant> {
-  return start(library, peersPython(), [join('bench', 'peers', 'serve.py'), library]);
+  return start(library, peersPython(), [join('bench', 'peers', 'train.py'), library]);
 }
 
 /** @param build - `src` through tsx, or the built `dist` */

@@ -1,5 +1,5 @@
 /**
- * coppice as a long-lived process: JSON lines in on stdin, JSON lines out on stdout, as bench/peers/serve.py.
+ * coppice as a long-lived process: JSON lines in on stdin, JSON lines out on stdout, as bench/peers/train.py.
  * usage: node --expose-gc --import tsx bench/training/coppiceWorker.ts src|dist
  */
 import { readFileSync, writeFileSync } from 'node:fs';

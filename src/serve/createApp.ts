@@ -2,13 +2,13 @@ import { ConfigError } from '../core/errors.js';
 import { createAdmission } from './http/admission.js';
 import { type AccessTokens, createTokenCheck } from './http/bearerToken.js';
 import { type ClientRate, createRateCheck } from './http/clientRate.js';
-import { type Failure, type Route, Router } from './http/router.js';
+import { errorOf, type Failure, type Route, Router } from './http/router.js';
 import { checkLimits, type ServeLimits } from './limits.js';
 import type { Metric } from './metrics/exposition.js';
 import { createLogMetrics, createModelMetrics } from './metrics/modelMetrics.js';
 import { createRequestMetrics } from './metrics/requestMetrics.js';
 import { createGatherer, predictRow } from './model/gatherer.js';
-import { createServedModel, type ModelOptions } from './model/servedModel.js';
+import { createServedModel, type ModelOptions, type ServingParts } from './model/servedModel.js';
 import type { PredictionSink } from './predictions/predictionSink.js';
 import type { WithheldFields } from './predictions/withheld.js';
 import { addBatchPredict } from './routes/batchPredict.js';
@@ -49,6 +49,12 @@ export interface AppOptions extends ModelOptions {
    * scored together, at a fraction of the cost. Default: each at once
    */
   defer?: (run: () => void) => void;
+  /**
+   * calls back in some milliseconds, `setTimeout` on Node: then what was predicted is logged and counted after the answer, many
+   * rows at a time, at a fraction of the cost, unless the log makes answers wait. Call `settle` before the end. Default: each
+   * before its answer
+   */
+  putOff?: (run: () => void) => void;
   /** names of new predictions; default: random in front, counted behind. Letters, digits and _ . : ~ - only */
   newId?: () => string;
   /** is told of every 500; the error's message may hold values of the request */
@@ -66,6 +72,8 @@ export interface ServeApp {
    * @throws as {@link createApp}, and then the model stays.
    */
   replaceModel(model: ModelOptions): void;
+  /** Logs and counts what was put off; before the log is closed. */
+  settle(): void;
 }
 
 /**
@@ -82,7 +90,22 @@ export function createApp(options: AppOptions): ServeApp {
   const now = (): number => options.now().getTime();
   const clock = options.clock ?? (() => performance.now());
   const limits = checkLimits(options.limits);
-  const parts = { now, newId, log, withheld };
+  /** of the models that were served before, too: their last answers may be a moment old */
+  const waiting = new Set<() => void>();
+  const putOff = (run: () => void): void => {
+    waiting.add(run);
+    options.putOff!(() => {
+      if (waiting.delete(run)) run();
+    });
+  };
+  const parts: ServingParts = {
+    now,
+    newId,
+    log,
+    withheld,
+    putOff: options.putOff && putOff,
+    onFailure: (error) => options.onFailure?.({ route: 'after an answer', error: errorOf(error) }),
+  };
   let model = createServedModel(options, parts);
 
   const admission = createAdmission(limits.maxConcurrentRequests, limits.maxPendingBytes);
@@ -134,7 +157,13 @@ export function createApp(options: AppOptions): ServeApp {
     fetch: (request, ...rest) => fetch(request, rest[0] as object, rest[1] as undefined),
     predict,
     replaceModel(replacement) {
-      model = createServedModel(replacement, parts);
+      const next = createServedModel(replacement, parts);
+      model.settle();
+      model = next;
+    },
+    settle() {
+      for (const run of waiting) run();
+      waiting.clear();
     },
   };
 }

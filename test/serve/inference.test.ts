@@ -239,7 +239,10 @@ test('what breaks the protocol or does not fit the model is 400 and says what', 
       { inputs: tensors({ minutes_watched: { shape: [3] } }) },
       'expected every input to have 2 rows',
     ],
-    [{ inputs: tensors({ minutes_watched: { data: [1] } }) }, 'expected 2 elements of "data"'],
+    [
+      { inputs: tensors({ minutes_watched: { data: [1] } }) },
+      'inputs[1]: expected 2 elements of "data"',
+    ],
     [
       { inputs: tensors({ minutes_watched: { data: ['1', 2] } }) },
       'inputs.0.minutes_watched: expected a number',

@@ -113,19 +113,15 @@ test('records that arrive together are scored together, and answered as if they 
 });
 
 test('each of those that were gathered is answered by the model it came to', async () => {
-  let run: () => void = () => undefined;
-  const app = makeApp({
-    defer: (later) => {
-      run = later;
-    },
-  });
+  const runs: (() => void)[] = [];
+  const app = makeApp({ defer: (run) => runs.push(run) });
   const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
   const first = post(app, '/predict', BODY);
   await settled();
   app.replaceModel({ scorer: fakeScorer(), reference, modelInfo: { sha256: 'new' } });
   const second = post(app, '/predict', BODY);
   await settled();
-  run();
+  for (const run of runs) run();
   assert.is(JSON.parse((await first).text).model_sha256, 'old');
   assert.is(JSON.parse((await second).text).model_sha256, 'new');
 });

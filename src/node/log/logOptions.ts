@@ -5,7 +5,8 @@ export type Acknowledge = 'queued' | 'written' | 'synced';
 
 export interface PredictionLogOptions {
   /**
-   * - queued: at once. A process that is killed loses the lines of the last `flushMilliseconds`.
+   * - queued: at once. A process that is killed loses the lines of the last `flushMilliseconds`, and of the few before, in which
+   *   they waited to be made.
    * - written: when the operating system has the line, which then survives the process, however it ends.
    * - synced: when the disk has it, which then survives a loss of power. Requests share a sync.
    */

@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { ConfigError, CoppiceError } from '../../core/errors.js';
 import { lockFile } from '../fileLock.js';
 import { type LogFile, openLogFile } from './logFile.js';
 import { checkLogOptions, type PredictionLogOptions } from './logOptions.js';
@@ -9,13 +10,26 @@ import { repairLog } from './repairLog.js';
 /**
  * Opens a prediction log for appending; makes the file and its folder when there are none. A torn last line is repaired
  * (see `repairLog`), and the file is locked against a second writer until `close`.
- * @throws {ConfigError} when another process writes the file, or on a wrong option.
+ * @throws {ConfigError} when another process writes the file, it cannot be written, or on a wrong option.
  */
 export async function openPredictionLog(
   path: string,
   given?: Partial<PredictionLogOptions>,
 ): Promise<PredictionLog> {
   const options = checkLogOptions(given);
+  try {
+    return await openWriter(path, options);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // what has a code of the system is about the place, and the operator chose it
+    if (error instanceof CoppiceError || code === undefined) throw error;
+    throw new ConfigError(`${path}: the prediction log cannot be written there (${code})`, {
+      cause: error,
+    });
+  }
+}
+
+async function openWriter(path: string, options: PredictionLogOptions): Promise<PredictionLog> {
   await mkdir(dirname(path), { recursive: true });
   if (!(await isReplayable(path)))
     return createLogWriter(await openLogFile(path, options), options);

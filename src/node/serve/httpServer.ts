@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type Socket, Server as TcpServer } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { checkInteger, checkNumber, withDefaults } from '../../core/check.js';
+import { ConfigError } from '../../core/errors.js';
 import type { ServeApp } from '../../serve/index.js';
 import { answerDirectly } from './nodeExchange.js';
 
@@ -47,7 +48,7 @@ const GRACE_MILLISECONDS = 200;
 
 /**
  * Serves an app over HTTP/1.1: its hot route straight from Node's own requests, the others through hono's adapter.
- * @throws {ConfigError} on an option out of range.
+ * @throws {ConfigError} on an option out of range, or when it cannot listen there.
  */
 export async function listen(
   app: Pick<ServeApp, 'fetch' | 'predict'>,
@@ -73,7 +74,7 @@ export async function listen(
     socket.once('close', () => sockets.delete(socket));
   });
   server.listen(options.port, hostname);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error) => Promise.reject(cannotListen(options, error)));
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : options.port;
   let closing: Promise<void> | undefined;
@@ -86,7 +87,8 @@ export async function listen(
   };
 }
 
-function checkHttpOptions(given: Partial<HttpOptions> | undefined): HttpOptions {
+/** Lays options over the defaults. @throws {ConfigError} on an unknown key or a value out of range. */
+export function checkHttpOptions(given: Partial<HttpOptions> | undefined): HttpOptions {
   const options = withDefaults('server option', DEFAULT_HTTP_OPTIONS, given);
   checkInteger('port', options.port, 0, 65_535);
   checkNumber('requestSeconds', options.requestSeconds, 0.01, 86_400);
@@ -94,6 +96,21 @@ function checkHttpOptions(given: Partial<HttpOptions> | undefined): HttpOptions 
   checkNumber('drainDelaySeconds', options.drainDelaySeconds, 0, 3600);
   checkNumber('drainSeconds', options.drainSeconds, 0, 86_400);
   return options;
+}
+
+const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process listens there',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no such host',
+  EACCES: 'this user may not',
+};
+
+function cannotListen({ hostname, port }: HttpOptions, error: NodeJS.ErrnoException): Error {
+  const { code = error.name } = error;
+  const reason = LISTEN_PROBLEMS[code] ?? 'the system refused';
+  return new ConfigError(`cannot listen on ${hostname} port ${port}: ${reason} (${code})`, {
+    cause: error,
+  });
 }
 
 async function drain(

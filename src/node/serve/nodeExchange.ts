@@ -27,15 +27,15 @@ class NodeExchange implements Exchange {
     return Array.isArray(value) ? value.join(', ') : value;
   }
 
-  async text(body: Body): Promise<string> {
-    return utf8(await this.#read(body.maxBytes));
+  text({ maxBytes }: Body): Promise<string> {
+    return this.#read(maxBytes, utf8);
   }
 
   bytes({ maxBytes }: Body): Promise<Uint8Array> {
-    return this.#read(maxBytes);
+    return this.#read(maxBytes, (bytes) => bytes);
   }
 
-  #read(maxBytes: number): Promise<Buffer> {
+  #read<T>(maxBytes: number, convert: (bytes: Buffer) => T): Promise<T> {
     const incoming = this.#incoming;
     return new Promise((resolve, reject) => {
       let pieces: Buffer[] = [];
@@ -49,8 +49,10 @@ class NodeExchange implements Exchange {
           reject(tooLarge(maxBytes));
         }
       });
-      // most bodies are a single piece
-      incoming.on('end', () => resolve(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)));
+      incoming.on('end', () => {
+        // most bodies are a single piece
+        resolve(convert(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)));
+      });
       incoming.on('error', () => reject(new Refusal(400, 'the body ended early')));
     });
   }
@@ -68,8 +70,11 @@ export async function answerDirectly(
     incoming.resume();
     outgoing.setHeader('Connection', 'close');
   }
-  outgoing.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
-  outgoing.end(body);
+  const length = Buffer.byteLength(body);
+  outgoing.writeHead(status, { ...headers, 'Content-Length': length });
+  // what is ASCII, as most answers are, takes a shorter way into bytes
+  if (typeof body === 'string' && length === body.length) outgoing.end(body, 'latin1');
+  else outgoing.end(body);
 }
 
 function utf8(bytes: Buffer): string {

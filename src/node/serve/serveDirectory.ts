@@ -17,7 +17,7 @@ import { isReplayable, openPredictionLog } from '../log/predictionLog.js';
 import { logFiles } from '../log/readPredictionLog.js';
 import { emptyReading, type LogReading, replayLog } from '../log/replayLog.js';
 import { packageVersion } from '../version.js';
-import { type HttpOptions, type HttpServer, listen } from './httpServer.js';
+import { checkHttpOptions, type HttpOptions, type HttpServer, listen } from './httpServer.js';
 import { watchRun } from './runWatch.js';
 import { type LoadBlob, readServedRun, type ServedRun } from './servedRun.js';
 
@@ -47,6 +47,9 @@ export interface ServeDirectoryOptions extends Partial<HttpOptions> {
   load?: LoadBlob;
 }
 
+/** How long a prediction may wait for others to be logged and counted with. */
+const PUT_OFF_MILLISECONDS = 5;
+
 /** What looking for another model came to. */
 export type ReloadOutcome =
   | { status: 'unchanged' | 'replaced'; sha256: string }
@@ -73,7 +76,9 @@ export async function serveDirectory(
   options: ServeDirectoryOptions = {},
 ): Promise<RunningServer> {
   const { logPath, watchSeconds = 0 } = options;
+  // what costs nothing to see comes first
   checkNumber('watchSeconds', watchSeconds, 0, 86_400);
+  checkHttpOptions(httpOptionsOf(options));
   const run = await readServedRun(directory, options.load);
   const log = logPath === undefined ? undefined : await openPredictionLog(logPath, options.log);
   try {
@@ -87,6 +92,7 @@ export async function serveDirectory(
       ...model,
       now: () => new Date(),
       defer: setImmediate,
+      putOff: (run) => setTimeout(run, PUT_OFF_MILLISECONDS),
       ...(log && { log }),
       ...(options.withheld && { withheld: options.withheld }),
       ...(options.limits && { limits: options.limits }),
@@ -111,7 +117,7 @@ export async function serveDirectory(
       async close() {
         leaving = true;
         unwatch();
-        await closeBoth(server, log);
+        await closeAll(server, app, log);
       },
     };
   } catch (error) {
@@ -152,6 +158,7 @@ function createReload(
     const { sha256 } = run.modelInfo;
     if (identityOf(run) === served) return { status: 'unchanged', sha256 };
     // what the log holds of this model from an earlier time counts again
+    app.settle();
     await log?.flush();
     app.replaceModel((await modelOf(run, options)).model);
     served = identityOf(run);
@@ -178,10 +185,15 @@ function identityOf({ modelInfo, reference }: ServedRun): string {
   return `${modelInfo.sha256} ${modelInfo.run_id} ${JSON.stringify(reference)}`;
 }
 
-async function closeBoth(server: HttpServer, log: PredictionLog | undefined): Promise<void> {
+async function closeAll(
+  server: HttpServer,
+  app: ServeApp,
+  log: PredictionLog | undefined,
+): Promise<void> {
   try {
     await server.close();
   } finally {
+    app.settle();
     await log?.close();
   }
 }

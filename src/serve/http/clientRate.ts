@@ -1,4 +1,5 @@
-import { checkInteger, checkNumber } from '../../core/check.js';
+import { checkInteger, show } from '../../core/check.js';
+import { ConfigError } from '../../core/errors.js';
 import type { Exchange } from './exchange.js';
 import { refuseForNow } from './refusal.js';
 
@@ -27,7 +28,11 @@ const MAX_CLIENTS = 10_000;
 export function createRateCheck(rate: ClientRate | undefined, clock: () => number): RateCheck {
   if (!rate) return () => undefined;
   const { requestsPerSecond, burst = Math.ceil(requestsPerSecond), clientOf = edgeClient } = rate;
-  checkNumber('requestsPerSecond', requestsPerSecond, Number.MIN_VALUE);
+  if (!(requestsPerSecond > 0 && requestsPerSecond < Infinity)) {
+    throw new ConfigError(
+      `"requestsPerSecond" expected a number above 0, got ${show(requestsPerSecond)}`,
+    );
+  }
   checkInteger('burst', burst, 1);
   const buckets = new Map<string, Bucket>();
 

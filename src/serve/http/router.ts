@@ -14,7 +14,7 @@ export type Access = 'open' | 'model' | 'monitoring';
 
 /** A request that failed for a reason of our own, for the operator. */
 export interface Failure {
-  /** `METHOD /path` of the route */
+  /** `METHOD /path` of the route; `after an answer` when logging or counting failed later */
   route: string;
   error: Error;
 }
@@ -68,36 +68,40 @@ export class Router {
 
   /** A route with a body of at most `maxBytes`. */
   post(path: string, options: RouteOptions & { maxBytes: number }, handler: BodyHandler): Route {
-    const { maxBytes } = options;
-    const { admission } = this.#options;
-    return this.#add('POST', path, options, async (exchange) => {
-      const declared = declaredLength(exchange, maxBytes);
-      const reserved = declared ?? maxBytes;
-      admission.enter(reserved);
-      try {
-        return await handler(exchange, { declared, maxBytes });
-      } finally {
-        admission.leave(reserved);
-      }
-    });
+    return this.#add('POST', path, options, handler, options.maxBytes);
   }
 
-  #add(method: string, path: string, options: RouteOptions, handler: Handler): Route {
+  #add(
+    method: string,
+    path: string,
+    { access, refused = refusalAnswer }: RouteOptions,
+    handler: BodyHandler,
+    maxBytes = 0,
+  ): Route {
     const name = `${method} ${path}`;
     const metrics = this.#options.metrics.route(method, path);
-    const { tokens, checkRate, clock } = this.#options;
-    const { access, refused = refusalAnswer } = options;
+    const { tokens, checkRate, admission, clock } = this.#options;
     const route: Route = async (exchange) => {
       const started = clock();
+      /** bytes that this request was let in with */
+      let reserved: number | undefined;
       let answer: Answer;
       try {
         if (access !== 'open') {
           checkRate(exchange);
           tokens[access](exchange);
         }
-        answer = await handler(exchange);
+        let declared: number | undefined;
+        if (maxBytes > 0) {
+          declared = declaredLength(exchange, maxBytes);
+          admission.enter(declared ?? maxBytes);
+          reserved = declared ?? maxBytes;
+        }
+        answer = await handler(exchange, { declared, maxBytes });
       } catch (error) {
         answer = refused(this.#refusalOf(error, name));
+      } finally {
+        if (reserved !== undefined) admission.leave(reserved);
       }
       metrics.answered(answer.status, (clock() - started) / 1000);
       return answer;
@@ -109,8 +113,7 @@ export class Router {
 
   #refusalOf(thrown: unknown, route: string): Refusal {
     if (thrown instanceof Refusal) return thrown;
-    const error = thrown instanceof Error ? thrown : new Error('something that is no error');
-    this.#options.onFailure?.({ route, error });
+    this.#options.onFailure?.({ route, error: errorOf(thrown) });
     return new Refusal(500, 'internal error');
   }
 
@@ -126,6 +129,11 @@ export class Router {
     );
     return jsonAnswer({ detail: 'no such route', routes }, 404);
   }
+}
+
+/** What was thrown, as an error. */
+export function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('something that is no error');
 }
 
 /** Whether a path is of a pattern such as `/v2/models/:name`. */

@@ -1,3 +1,4 @@
+import { Refusal } from '../http/refusal.js';
 import { parseJson } from '../http/requestBody.js';
 import { decodeBinary } from './binaryData.js';
 import { checkDatatype, type InputTensor, invalid } from './tensor.js';
@@ -41,8 +42,10 @@ export function parseInferRequest(
     throw invalid('expected "inputs", an array of tensors');
   const rowCount = rowsOf(asObject(inputs[0], 'an input'), maxRows);
   const binary = { bytes: body.subarray(length), at: 0 };
-  const tensors = inputs.map((input) =>
-    readTensor(asObject(input, 'an input'), rowCount, maxRows, binary),
+  const tensors = inputs.map((input, index) =>
+    within(`inputs[${index}]`, () =>
+      readTensor(asObject(input, 'an input'), rowCount, maxRows, binary),
+    ),
   );
   if (binary.at !== binary.bytes.length) {
     throw invalid(`${binary.bytes.length - binary.at} bytes behind the JSON belong to no input`);
@@ -79,6 +82,16 @@ function readTensor(
   const bytes = binary.bytes.subarray(binary.at, end);
   binary.at = end;
   return { name, datatype, data: decodeBinary(bytes, datatype, rowCount) };
+}
+
+/** Says where it was, when something is wrong. */
+function within<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Refusal) throw invalid(`${place}: ${error.message}`);
+    throw error;
+  }
 }
 
 /** Rows of a tensor of shape [rows] or [rows, 1]. */

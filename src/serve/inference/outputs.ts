@@ -1,6 +1,7 @@
 import { jsonText } from '../http/answers.js';
 import type { Answer } from '../http/exchange.js';
-import type { Predicted, ServedModel } from '../model/servedModel.js';
+import type { Predicted } from '../model/ledger.js';
+import type { ServedModel } from '../model/servedModel.js';
 import { encodeBinary } from './binaryData.js';
 import type { InferRequest } from './inferRequest.js';
 import { invalid, type OutputTensor } from './tensor.js';

@@ -1,9 +1,10 @@
 import type { RowRecord } from '../../score/scorer.js';
-import type { Predicted, ServedModel } from './servedModel.js';
+import type { Predicted } from './ledger.js';
+import type { ServedModel } from './servedModel.js';
 
-/** One row of what was predicted. */
+/** One row of what is, or will be, predicted. */
 export interface PredictedRow {
-  predicted: Predicted;
+  predicted: Predicted | Promise<Predicted>;
   row: number;
 }
 
@@ -12,22 +13,21 @@ export type RowPredictor = (
   model: ServedModel,
   record: RowRecord,
   id: string | undefined,
-) => PredictedRow | Promise<PredictedRow>;
-
-interface Waiting {
-  record: RowRecord;
-  id: string | undefined;
-  resolve: (row: PredictedRow) => void;
-  reject: (error: unknown) => void;
-}
+) => PredictedRow;
 
 /** Predicts each record at once. */
-export const predictRow: RowPredictor = (model, record, id) => {
-  const predicted = model.predict([record], [id]);
-  return predicted instanceof Promise
-    ? predicted.then((value) => ({ predicted: value, row: 0 }))
-    : { predicted, row: 0 };
-};
+export const predictRow: RowPredictor = (model, record, id) => ({
+  predicted: model.predict([record], [id]),
+  row: 0,
+});
+
+/** Records of one model that are predicted in one go. */
+interface Gathering {
+  model: ServedModel;
+  records: RowRecord[];
+  ids: (string | undefined)[];
+  predicted: Promise<Predicted>;
+}
 
 /**
  * Predicts records that arrive together in one go: a batch costs a fraction of its rows one by one, and nobody waits
@@ -35,34 +35,22 @@ export const predictRow: RowPredictor = (model, record, id) => {
  * @param defer - calls back when what has arrived by now has been read; `setImmediate` on Node
  */
 export function createGatherer(defer: (run: () => void) => void): RowPredictor {
-  let waiting: Waiting[] = [];
-  let waitingFor: ServedModel | undefined;
+  let open: Gathering | undefined;
 
-  async function run(model: ServedModel, rows: readonly Waiting[]): Promise<void> {
-    try {
-      const predicted = await model.predict(
-        rows.map(({ record }) => record),
-        rows.map(({ id }) => id),
-      );
-      for (let row = 0; row < rows.length; row++) rows[row]!.resolve({ predicted, row });
-    } catch (error) {
-      for (const { reject } of rows) reject(error);
-    }
-  }
-
-  function flush(): void {
-    if (waiting.length === 0) return;
-    const rows = waiting;
-    waiting = [];
-    void run(waitingFor!, rows);
-  }
-
-  return (model, record, id) =>
-    new Promise((resolve, reject) => {
-      // another model has taken over since the last one came
-      if (model !== waitingFor) flush();
-      waitingFor = model;
-      waiting.push({ record, id, resolve, reject });
-      if (waiting.length === 1) defer(flush);
+  function begin(model: ServedModel): Gathering {
+    const records: RowRecord[] = [];
+    const ids: (string | undefined)[] = [];
+    const predicted = new Promise<void>((resolve) => defer(resolve)).then(() => {
+      if (open?.records === records) open = undefined;
+      return model.predict(records, ids);
     });
+    return { model, records, ids, predicted };
+  }
+
+  return (model, record, id) => {
+    // another model may have taken over since the last one came
+    if (open?.model !== model) open = begin(model);
+    open.ids.push(id);
+    return { predicted: open.predicted, row: open.records.push(record) - 1 };
+  };
 }

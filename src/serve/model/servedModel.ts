@@ -10,10 +10,10 @@ import {
 } from '../predictions/answerWriter.js';
 import { createEntryWriter } from '../predictions/entryWriter.js';
 import type { PredictionSink } from '../predictions/predictionSink.js';
-import { createTimestamps } from '../predictions/timestamps.js';
 import type { WithheldFields } from '../predictions/withheld.js';
 import { createRecordValidator, type RecordValidator } from '../rows/recordValidator.js';
 import { checkSameModel } from './checkSameModel.js';
+import { createLedger, type Predicted } from './ledger.js';
 
 /** What is known about a model beside the model itself; shown by `/health` and `/model` as it is. */
 export interface ModelInfo {
@@ -50,19 +50,15 @@ export interface ServingParts {
   newId: () => string;
   log: PredictionSink | undefined;
   withheld: WithheldFields | undefined;
-}
-
-/** Rows that were scored, counted and logged. */
-export interface Predicted {
-  /** row-major, as the scorer gave them */
-  predictions: Float32Array;
-  ids: readonly string[];
+  putOff: ((run: () => void) => void) | undefined;
+  onFailure: (error: unknown) => void;
 }
 
 /** A model as it is served, apart from HTTP. */
 export interface ServedModel {
   readonly scorer: Scorer;
   readonly reference: DriftReference;
+  /** has counted everything that was answered until it is asked for */
   readonly monitor: PredictionMonitor;
   readonly info: ModelInfo;
   readonly validator: RecordValidator;
@@ -81,6 +77,8 @@ export interface ServedModel {
     records: readonly RowRecord[],
     ids?: readonly (string | undefined)[],
   ): Predicted | Promise<Predicted>;
+  /** Logs and counts what was put off. */
+  settle(): void;
 }
 
 /**
@@ -90,7 +88,7 @@ export interface ServedModel {
  */
 export function createServedModel(options: ModelOptions, parts: ServingParts): ServedModel {
   const { scorer, reference, modelInfo: info = {}, explain } = options;
-  const { now, newId, log, withheld } = parts;
+  const { now, newId, log, withheld, putOff, onFailure } = parts;
   checkSameModel(scorer, reference);
   const monitor =
     options.monitor ?? createMonitor({ reference: options.reference, options: options.drift });
@@ -99,26 +97,15 @@ export function createServedModel(options: ModelOptions, parts: ServingParts): S
   }
   const keys = predictionKeys(options.predictionName || scorer.schema.target.name);
   const entryOf = createEntryWriter(scorer, { keys, sha256: info.sha256, withheld });
-  const timestampOf = createTimestamps();
-
-  /** Hands the rows to the log; a promise when it has to be waited for. */
-  function append(
-    records: readonly RowRecord[],
-    { predictions, ids }: Predicted,
-    at: number,
-  ): Promise<void> | undefined {
-    const timestamp = timestampOf(at);
-    let lines = '';
-    for (let row = 0; row < records.length; row++) {
-      lines += entryOf(records[row]!, predictions, row, ids[row]!, timestamp);
-    }
-    return log!.append(lines, records.length);
-  }
+  const ledger = createLedger({ log, monitor, entryOf, putOff, onFailure });
 
   return {
     scorer,
     reference,
-    monitor,
+    get monitor() {
+      ledger.settle();
+      return monitor;
+    },
     info,
     validator: createRecordValidator(scorer.schema.fields, scorer.rules),
     answers: createAnswerWriter(scorer, keys),
@@ -128,21 +115,15 @@ export function createServedModel(options: ModelOptions, parts: ServingParts): S
       if (log && !log.accepting) throw refuseForNow(503, 'the prediction log takes no more', 1);
       const ids = records.map((_, row) => given?.[row] ?? newId());
       const predicted = { predictions: scorer.predict(records), ids };
-      const at = now();
-      const kept = log && records.length > 0 ? append(records, predicted, at) : undefined;
-      if (!kept) {
-        monitor.record(records, predicted.predictions, ids, at);
-        return predicted;
-      }
+      const kept = ledger.enter(records, predicted, now());
+      if (!kept) return predicted;
       return kept.then(
-        () => {
-          monitor.record(records, predicted.predictions, ids, at);
-          return predicted;
-        },
+        () => predicted,
         () => {
           throw refuseForNow(503, 'the prediction could not be logged', 1);
         },
       );
     },
+    settle: ledger.settle,
   };
 }

@@ -16,6 +16,8 @@ export interface LogStatus {
 export interface PredictionSink {
   /** False when nothing more fits and nothing may be lost: then nothing is predicted, and the client is told to come back. */
   readonly accepting: boolean;
+  /** False when no answer has to wait for its lines: then `append` gives no promise, and lines may come after the answer. Default true. */
+  readonly waits?: boolean;
   /**
    * Takes whole lines, newlines included. Must not throw and must not block.
    * @returns undefined when the answer need not wait for them, else a promise to wait for; it rejects when the lines were not

@@ -4,19 +4,20 @@ import type { Answer } from '../http/exchange.js';
 import { Refusal } from '../http/refusal.js';
 import { isJson, parseJson } from '../http/requestBody.js';
 import type { ServeLimits } from '../limits.js';
-import type { Predicted, ServedModel } from '../model/servedModel.js';
+import type { Predicted } from '../model/ledger.js';
+import type { ServedModel } from '../model/servedModel.js';
 import { acceptRows } from '../rows/acceptRows.js';
 import { type Batch, rowsOfJson, rowsOfLines } from '../rows/batch.js';
 import { rowsOfCsv } from '../rows/csvRows.js';
 import type { Serving } from '../serving.js';
 
 /** How the rows of a body are read, and their predictions answered in kind. */
-interface BatchFormat {
+export interface BatchFormat {
   read(text: string, model: ServedModel, limits: ServeLimits): Batch;
   answer(model: ServedModel, predicted: Predicted): Answer;
 }
 
-const JSON_FORMAT: BatchFormat = {
+export const JSON_FORMAT: BatchFormat = {
   read: (text, _, { maxBatchRows }) => rowsOfJson(parseJson(text), maxBatchRows),
   answer(model, predicted) {
     const predictions = objects(model, predicted).join(',');

@@ -17,10 +17,11 @@ export function addPredict({ router, limits, current, metrics, predictRow }: Ser
     const model = current();
     const { records, ids } = acceptRows(rowOfBody(value), model, limits.maxProblems);
     const reasons = wantsReasons(exchange.url) ? reasonsMember(model, records[0]!) : '';
-    const { predicted, row } = await predictRow(model, records[0]!, ids?.[0]);
+    const { predicted, row } = predictRow(model, records[0]!, ids?.[0]);
+    const { predictions, ids: given } = await predicted;
     metrics.predictions.value++;
-    const members = model.answers.members(predicted.predictions, row);
-    const id = predicted.ids[row];
+    const members = model.answers.members(predictions, row);
+    const id = given[row];
     return jsonText(`{${members},"prediction_id":"${id}"${model.hashMember}${reasons}}`);
   });
 }

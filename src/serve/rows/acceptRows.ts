@@ -21,11 +21,14 @@ export function acceptRows(
   { validator, scorer }: Pick<ServedModel, 'validator' | 'scorer'>,
   maxProblems: number,
 ): AcceptedRows {
+  if (rows.every(validator.accepts)) return { records: rows, ids: undefined };
   const { records, ids } = apart(rows, scorer.schema.fields);
-  if (!ids && records.every(validator.accepts)) return { records, ids };
   const problems = new ProblemList(maxProblems);
-  for (let row = 0; row < records.length && !problems.full; row++) {
-    validator.validate(records[row], pathOf(row), problems);
+  // rows that brought ids are looked at again without them
+  if (!ids || !records.every(validator.accepts)) {
+    for (let row = 0; row < records.length && !problems.full; row++) {
+      validator.validate(records[row], pathOf(row), problems);
+    }
   }
   if (ids) checkIds(ids, (row) => [...pathOf(row), ID_FIELD], problems);
   problems.refuseIfAny();

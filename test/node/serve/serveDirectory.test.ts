@@ -141,8 +141,17 @@ test('says which file is missing or wrong, and leaves no lock behind', async ({ 
   const running = await serveDirectory(directory, options(root));
   assert.match(await refusal(), 'by this process already');
   const port = Number(new URL(running.url).port);
-  assert.match(await refusal({ port, logPath: join(root, 'other.jsonl') }), 'EADDRINUSE');
+  assert.is(
+    await refusal({ port, logPath: join(root, 'other.jsonl') }),
+    `cannot listen on 127.0.0.1 port ${port}: another process listens there (EADDRINUSE)`,
+  );
   assert.not.ok(existsSync(join(root, 'other.jsonl.lock')));
+  assert.is(
+    await refusal({ logPath: root }),
+    `${root}: the prediction log cannot be written there (EISDIR)`,
+  );
+  // a wrong port is seen before the log is asked for
+  assert.match(await refusal({ port: 70_000 }), '"port"');
   await running.close();
 
   writeFileSync(join(directory, 'model.coppice'), 'another blob');

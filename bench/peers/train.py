@@ -1,33 +1,20 @@
 """One peer library as a long-lived process: JSON lines in on stdin, JSON lines out on stdout.
 
-usage: python bench/peers/serve.py lightgbm|xgboost|sklearn|catboost
+usage: python bench/peers/train.py lightgbm|xgboost|sklearn|catboost
 
-The first line out is {"library", "version"} or {"missing"}. Then a line out for each line in:
+A line out for each line in, see peer_process.py:
   {"op": "load", ...}      reads the raw files into what the library takes; nothing is binned
   {"op": "fit"}            -> {"seconds", "cpuSeconds", "peakBytes", "beforeBytes"}: bins and trains, and times that alone
   {"op": "predict", "out"} -> writes the float64 predictions of the test rows
-A failure answers {"error"}. bench/training/contestant.ts is the other end.
+bench/training/contestant.ts is the other end.
 """
 
+# first: it sees to one thread
+import peer_process
+
 import gc
-import json
-import os
 import sys
 import time
-
-# before any of the libraries is imported: they read it once
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"
-
-# what a library prints must not end up among the answers
-answers = os.fdopen(os.dup(1), "w", buffering=1)
-os.dup2(2, 1)
-
-
-def answer(message):
-    answers.write(json.dumps(message) + "\n")
-    answers.flush()
-
 
 library = sys.argv[1]
 try:
@@ -36,8 +23,7 @@ try:
 
     learner, version = learners.load(library)
 except ImportError as error:
-    answer({"missing": str(error)})
-    sys.exit(0)
+    peer_process.missing(error)
 
 
 def read_part(part, feature_count):
@@ -95,11 +81,4 @@ class Session:
         return {}
 
 
-answer({"library": library, "version": version})
-session = Session()
-for line in sys.stdin:
-    request = json.loads(line)
-    try:
-        answer(getattr(session, request["op"])(request))
-    except Exception as error:  # noqa: BLE001 - the other end decides what to do about it
-        answer({"error": f"{type(error).__name__}: {error}"})
+peer_process.run(library, version, Session())

@@ -1,16 +1,17 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
- * Bundles a script of this folder to JavaScript as users have it, so that no process spends its time on types.
+ * Bundles a script to JavaScript as users have it, so that no process spends its time on types.
+ * @param source - below bench/, without its ending: `scoring/scoreProcess`
  * @returns its path, below build/, where node_modules are found.
  */
-export async function buildScript(name: string): Promise<string> {
+export async function buildScript(source: string): Promise<string> {
   const outdir = join('build', 'bench');
   mkdirSync(outdir, { recursive: true });
   await build({
-    entryPoints: [join('bench', 'scoring', `${name}.ts`)],
+    entryPoints: [join('bench', `${source}.ts`)],
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -21,5 +22,5 @@ export async function buildScript(name: string): Promise<string> {
     external: ['onnxruntime-web'],
     logLevel: 'warning',
   });
-  return join(outdir, `${name}.mjs`);
+  return join(outdir, `${basename(source)}.mjs`);
 }
