@@ -9,7 +9,7 @@ import { createLogMetrics, createModelMetrics } from './metrics/modelMetrics.js'
 import { createRequestMetrics } from './metrics/requestMetrics.js';
 import { createGatherer, predictRow } from './model/gatherer.js';
 import { createServedModel, type ModelOptions, type ServingParts } from './model/servedModel.js';
-import type { PredictionSink } from './predictions/predictionSink.js';
+import type { LogStatus, PredictionSink } from './predictions/predictionSink.js';
 import type { WithheldFields } from './predictions/withheld.js';
 import { addBatchPredict } from './routes/batchPredict.js';
 import { addDocs } from './routes/docs.js';
@@ -138,6 +138,11 @@ export function createApp(options: AppOptions): ServeApp {
       options.notReady?.() ??
       (log && !log.accepting ? 'the prediction log takes no more' : undefined),
   };
+  // what was put off counts too
+  const settledStatus = (sink: PredictionSink) => (): LogStatus => {
+    model.settle();
+    return sink.status();
+  };
   const predict = addPredict(serving);
   addBatchPredict(serving);
   addHealth(serving);
@@ -146,7 +151,7 @@ export function createApp(options: AppOptions): ServeApp {
   addMetrics(serving, [
     ...metrics.all,
     ...createModelMetrics(serving.current),
-    ...(log ? createLogMetrics(log.status) : []),
+    ...(log ? createLogMetrics(settledStatus(log)) : []),
     ...(options.metrics ?? []),
   ]);
   addOpenApi(serving);

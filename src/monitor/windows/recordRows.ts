@@ -46,7 +46,9 @@ export function recordRows(
   if (at.length !== rowCount) {
     throw new ShapeError(`"at" expected ${rowCount} times, got ${at.length}`);
   }
-  for (let row = 0; row < rowCount; row++) checkTime(at[row]!, `at[${row}]`);
+  for (let row = 0; row < rowCount; row++) {
+    if (!isTime(at[row]!)) checkTime(at[row]!, `at[${row}]`);
+  }
   for (const [slot, indices] of rowsBySlot(at, (time) => slotOf(grid, time))) {
     const part = indices.length === rowCount ? rows : pickRows(rows, indices);
     const scored = indices.length === rowCount ? predictions : pick(predictions, indices, width);
@@ -55,8 +57,12 @@ export function recordRows(
   if (ids) track(labels, reference, predictions, ids, (row) => slotOf(grid, at[row]!));
 }
 
+function isTime(at: number): boolean {
+  return Math.abs(at) <= LATEST;
+}
+
 function checkTime(at: number, name: string): void {
-  if (Math.abs(at) <= LATEST) return;
+  if (isTime(at)) return;
   throw new DataError(`"${name}" expected a time or position, got ${show(at)}`);
 }
 

@@ -21,9 +21,15 @@ export function createModelMetrics(current: () => ServedModel): Metric[] {
   const rows = new Gauge('coppice_monitor_rows', 'Rows that drift is judged on.', [], () => [
     [[], current().monitor.rowCount],
   ]);
+  // all gauges are read in one go: one answer does for them
+  let assessed: DriftSummary | undefined;
+  const drift = (): DriftSummary => {
+    if (!assessed) queueMicrotask(() => (assessed = undefined));
+    assessed ??= current().monitor.drift();
+    return assessed;
+  };
   /** A number out of the drift answer: of each field, or of the predictions. */
   const driftGauges = (name: string, help: string, key: 'psi' | 'drifted'): Metric[] => {
-    const drift = (): DriftSummary => current().monitor.drift();
     return [
       new Gauge(`coppice_field_${name}`, `${help} Of a field.`, ['field'], () =>
         drift().features.map((field): Reading => [[String(field.name)], Number(field[key])]),

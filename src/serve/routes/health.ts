@@ -22,6 +22,8 @@ export function addHealth({ router, current, now, clock, log, notReady }: Servin
 
   router.get('/health', { access: 'model' }, () => {
     const model = current();
+    // what was put off counts too
+    model.settle();
     const status = log?.status();
     return jsonAnswer({
       status: status && status.dropped > 0 ? 'degraded' : 'ok',
