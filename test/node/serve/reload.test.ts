@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type {
   ReloadOutcome,
+  RunningServer,
   ServeDirectoryOptions,
 } from '../../../src/node/serve/serveDirectory.js';
 import { serveDirectory } from '../../../src/node/serve/serveDirectory.js';
@@ -14,10 +15,27 @@ import { writeRun } from './runs.js';
 
 const test = suite('another model in the folder', { root: '' });
 
+/** Servers of the test, which a failure must not leave open: the process would not end. */
+const servers: RunningServer[] = [];
+
+async function serve(...args: Parameters<typeof serveDirectory>): Promise<RunningServer> {
+  const server = await serveDirectory(...args);
+  servers.push(server);
+  return server;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let i = 0; !condition(); i++) {
+    assert.ok(i < 4000, `waited in vain for ${condition}`);
+    await new Promise((next) => setTimeout(next, 5));
+  }
+}
+
 test.before.each((context) => {
   context.root = mkdtempSync(join(tmpdir(), 'coppice-reload-'));
 });
-test.after.each((context) => {
+test.after.each(async (context) => {
+  await Promise.allSettled(servers.splice(0).map((server) => server.close()));
   rmSync(context.root, { recursive: true });
 });
 
@@ -64,7 +82,7 @@ async function samples(url: string): Promise<unknown> {
 test('takes over when it is told to, and drift is of that model alone', async ({ root }) => {
   const run = writeRun(root, { blob: 'first' });
   const given = options(root);
-  const server = await serveDirectory(run, given);
+  const server = await serve(run, given);
   assert.equal(await predict(server.url).then(({ model_sha256 }) => model_sha256), sha256('first'));
   assert.equal((await server.reload()).status, 'unchanged');
 
@@ -93,7 +111,7 @@ test('takes over when it is told to, and drift is of that model alone', async ({
 
 test('a folder without a model that can be served changes nothing', async ({ root }) => {
   const run = writeRun(root, { blob: 'first' });
-  const server = await serveDirectory(run, options(root));
+  const server = await serve(run, options(root));
   writeFileSync(join(run, 'model.coppice'), 'not what the lineage says');
   const outcome = await server.reload();
   assert.ok(outcome.status === 'failed');
@@ -109,14 +127,13 @@ test('a folder without a model that can be served changes nothing', async ({ roo
 test('takes over by itself when the folder is watched, once it is whole', async ({ root }) => {
   const run = writeRun(root, { blob: 'first' });
   const given = { ...options(root), watchSeconds: 0.02 };
-  const server = await serveDirectory(run, given);
+  const server = await serve(run, given);
   await predict(server.url);
   writeRun(root, { blob: 'the second', only: ['lineage.json'] });
-  while (given.outcomes.length === 0) await new Promise((next) => setTimeout(next, 5));
+  await until(() => given.outcomes.length > 0);
   assert.is((await predict(server.url)).model_sha256, sha256('first'));
   writeRun(root, { blob: 'the second' });
-  while (given.outcomes.at(-1)?.status !== 'replaced')
-    await new Promise((next) => setTimeout(next, 5));
+  await until(() => given.outcomes.at(-1)?.status === 'replaced');
   assert.is((await predict(server.url)).model_sha256, sha256('the second'));
   await server.close();
   // what could not be loaded is told once, however often it is looked at
@@ -130,7 +147,7 @@ test('no request is dropped, or answered by half a model, while models change', 
   root,
 }) => {
   const run = writeRun(root, { blob: 'a'.repeat(10) });
-  const server = await serveDirectory(run, options(root));
+  const server = await serve(run, options(root));
   let ends = false;
   let count = 0;
   const client = async (): Promise<void> => {
