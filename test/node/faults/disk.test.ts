@@ -63,25 +63,26 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
-/** A file system of 256 KiB; undefined where there may be none. */
-function mountSmall(root: string): string | undefined {
+/** A log on a file system of 256 KiB that is all but full, and what makes room; undefined where none may be mounted. */
+function fillDisk(root: string): { logPath: string; makeRoom: () => void } | undefined {
   const folder = join(root, 'small');
   mkdirSync(folder);
   const args = ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder];
-  return spawnSync('mount', args, { stdio: 'ignore' }).status === 0 ? folder : undefined;
+  if (spawnSync('mount', args, { stdio: 'ignore' }).status !== 0) {
+    console.log('skipped: may not mount a small file system');
+    return undefined;
+  }
+  const filler = join(folder, 'filler');
+  writeFileSync(filler, Buffer.alloc(200 * 1024));
+  return { logPath: join(folder, 'log.jsonl'), makeRoom: () => rmSync(filler) };
 }
 
 test('full, queued: predictions go on, and their lines are written when there is room', async ({
   root,
 }) => {
-  const folder = mountSmall(root);
-  if (!folder) {
-    console.log('skipped: may not mount a small file system');
-    return;
-  }
-  const filler = join(folder, 'filler');
-  writeFileSync(filler, Buffer.alloc(200 * 1024));
-  const logPath = join(folder, 'log.jsonl');
+  const disk = fillDisk(root);
+  if (!disk) return;
+  const { logPath, makeRoom } = disk;
   const log = { retrySeconds: 0.02, flushMilliseconds: 1 };
   const server = await serve(await writeModel(root), { port: 0, logPath, log });
   // about 250 bytes a line: twice what there is room for
@@ -94,7 +95,7 @@ test('full, queued: predictions go on, and their lines are written when there is
   // whatever the disk took of a line that did not fit is gone again, but for the moment of an attempt
   await until(async () => readFileSync(logPath, 'utf8').endsWith('\n'));
 
-  rmSync(filler);
+  makeRoom();
   await until(async () => (await health(server)).prediction_log.written === 610);
   await server.close();
   assert.is(assertWhole(logPath), 610);
@@ -103,14 +104,9 @@ test('full, queued: predictions go on, and their lines are written when there is
 test('full, written: predictions are refused until there is room, and none is answered that is not logged', async ({
   root,
 }) => {
-  const folder = mountSmall(root);
-  if (!folder) {
-    console.log('skipped: may not mount a small file system');
-    return;
-  }
-  const filler = join(folder, 'filler');
-  writeFileSync(filler, Buffer.alloc(200 * 1024));
-  const logPath = join(folder, 'log.jsonl');
+  const disk = fillDisk(root);
+  if (!disk) return;
+  const { logPath, makeRoom } = disk;
   const options = { port: 0, logPath, log: { acknowledge: 'written' as const } };
   const server = await serve(await writeModel(root), options);
   const statuses = await predict(server, 12, 60);
@@ -118,7 +114,7 @@ test('full, written: predictions are refused until there is room, and none is an
   const answered = statuses.filter((status) => status === 200).length;
   assert.is(assertWhole(logPath), 60 * answered);
   assert.is((await health(server)).prediction_log.refused, 60 * (12 - answered));
-  rmSync(filler);
+  makeRoom();
   assert.equal(await predict(server, 1, 60), [200]);
   await server.close();
   assert.is(assertWhole(logPath), 60 * (answered + 1));
