@@ -5,6 +5,7 @@ import { FILES } from '../../lifecycle/index.js';
 /**
  * Calls back when the lineage of a run's folder changes, or its blob where there is no lineage. Asks the file system now
  * and then, because a folder that is replaced takes every notification with it.
+ * @param loaded - the folder's fingerprint before its model was loaded: what changed since then is new
  * @param onChange - says whether it is done with the change; else it is called again after a while, because a folder that is
  * copied file by file is not whole at once
  * @returns stops it.
@@ -12,26 +13,26 @@ import { FILES } from '../../lifecycle/index.js';
 export function watchRun(
   directory: string,
   seconds: number,
+  loaded: string | undefined,
   onChange: () => Promise<boolean>,
 ): () => void {
-  let last: string | undefined;
+  let last = loaded;
   let busy = false;
   const look = async (): Promise<void> => {
     if (busy) return;
     busy = true;
-    const found = await fingerprint(directory);
+    const found = await fingerprintOfRun(directory);
     // a folder that is being replaced is not there for a moment
-    const isNew = found !== undefined && last !== undefined && found !== last;
-    if (!isNew || (await onChange())) last = found ?? last;
+    if (found !== undefined && found !== last && (await onChange())) last = found;
     busy = false;
   };
-  void look();
   const timer = setInterval(look, seconds * 1000);
   timer.unref();
   return () => clearInterval(timer);
 }
 
-async function fingerprint(directory: string): Promise<string | undefined> {
+/** Changes when another run is in the folder; undefined while there is none. */
+export async function fingerprintOfRun(directory: string): Promise<string | undefined> {
   for (const name of [FILES.lineage, FILES.blob]) {
     const found = await stat(join(directory, name)).catch(() => undefined);
     if (found) return `${name} ${found.ino} ${found.size} ${found.mtimeMs}`;

@@ -18,7 +18,7 @@ import { logFiles } from '../log/readPredictionLog.js';
 import { emptyReading, type LogReading, replayLog } from '../log/replayLog.js';
 import { packageVersion } from '../version.js';
 import { checkHttpOptions, type HttpOptions, type HttpServer, listen } from './httpServer.js';
-import { watchRun } from './runWatch.js';
+import { fingerprintOfRun, watchRun } from './runWatch.js';
 import { type LoadBlob, readServedRun, type ServedRun } from './servedRun.js';
 
 export interface ServeDirectoryOptions extends Partial<HttpOptions> {
@@ -79,6 +79,7 @@ export async function serveDirectory(
   // what costs nothing to see comes first
   checkNumber('watchSeconds', watchSeconds, 0, 86_400);
   checkHttpOptions(httpOptionsOf(options));
+  const loaded = await fingerprintOfRun(directory);
   const run = await readServedRun(directory, options.load);
   const log = logPath === undefined ? undefined : await openPredictionLog(logPath, options.log);
   try {
@@ -108,7 +109,12 @@ export async function serveDirectory(
     const reload = createReload(directory, run, options, { app, log, loads });
     const unwatch =
       watchSeconds > 0
-        ? watchRun(directory, watchSeconds, async () => (await reload()).status !== 'failed')
+        ? watchRun(
+            directory,
+            watchSeconds,
+            loaded,
+            async () => (await reload()).status !== 'failed',
+          )
         : () => undefined;
     return {
       url: server.url,

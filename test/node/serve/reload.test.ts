@@ -43,7 +43,12 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function options(root: string): ServeDirectoryOptions & { outcomes: ReloadOutcome[] } {
+interface TestOptions extends ServeDirectoryOptions {
+  load: NonNullable<ServeDirectoryOptions['load']>;
+  outcomes: ReloadOutcome[];
+}
+
+function options(root: string): TestOptions {
   const outcomes: ReloadOutcome[] = [];
   return {
     port: 0,
@@ -141,6 +146,20 @@ test('takes over by itself when the folder is watched, once it is whole', async 
     given.outcomes.map(({ status }) => status),
     ['failed', 'replaced'],
   );
+});
+
+test('a change while the first model was loading is not missed', async ({ root }) => {
+  const run = writeRun(root, { blob: 'first' });
+  const given = { ...options(root), watchSeconds: 0.02 };
+  let isFirst = true;
+  const load: typeof given.load = (blob, ...rest) => {
+    if (isFirst) writeRun(root, { blob: 'the second' });
+    isFirst = false;
+    return given.load(blob, ...rest);
+  };
+  const server = await serve(run, { ...given, load });
+  await until(() => given.outcomes.length > 0);
+  assert.is((await predict(server.url)).model_sha256, sha256('the second'));
 });
 
 test('no request is dropped, or answered by half a model, while models change', async ({
