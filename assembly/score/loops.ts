@@ -3,11 +3,13 @@
  * is compiled, so the other leaves no trace in it.
  */
 import { binColumn as binColumnSimd, outcomesInto as outcomesIntoSimd } from './bin';
+import { ranksOfBins as ranksOfBinsSimd } from './bins';
 import { addChunk as addChunkSimd } from './chunk';
 import { gatherFeatures as gatherFeaturesSimd } from './gather';
 import { clearSums as clearSumsSimd, fillMargins as fillMarginsSimd, foldSums as foldSumsSimd } from './sums';
 import { testPlanes as testPlanesSimd } from './tests';
 import { binColumn as binColumnScalar, outcomesInto as outcomesIntoScalar } from './scalar/bin';
+import { ranksOfBins as ranksOfBinsScalar } from './scalar/bins';
 import { addChunk as addChunkScalar } from './scalar/chunk';
 import { gatherFeatures as gatherFeaturesScalar } from './scalar/gather';
 import { clearSums as clearSumsScalar, fillMargins as fillMarginsScalar, foldSums as foldSumsScalar } from './scalar/sums';
@@ -60,6 +62,13 @@ export function gatherFeatures(rows: usize, stride: usize, out: usize): void {
 export function outcomesInto(column: usize, row: usize): void {
   if (ASC_FEATURE_SIMD) outcomesIntoSimd(column, row);
   else outcomesIntoScalar(column, row);
+}
+
+// @ts-ignore: decorator
+@inline
+export function ranksOfBins(column: usize, bins: usize, stride: usize, out: usize): void {
+  if (ASC_FEATURE_SIMD) ranksOfBinsSimd(column, bins, stride, out);
+  else ranksOfBinsScalar(column, bins, stride, out);
 }
 
 // @ts-ignore: decorator

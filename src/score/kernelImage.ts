@@ -41,7 +41,7 @@ export function stageForest(
   const plan = writer.place(words);
   placeMore?.(writer);
   const staged = writer.end;
-  const stage = reserveStage(writer, featureCount, outputCount);
+  const stage = reserveStage(writer, featureCount, outputCount, columns.length);
   const { end } = writer;
   // where rows will be is room until the forest is laid out
   writer.end = staged;
