@@ -3,7 +3,7 @@ import { greatestClass } from '../model/multiclass.js';
 import { type QuantizedModel, quantizedOutputCount } from '../model/quantized.js';
 import type { BinnedRows, Engine, FeatureSource } from './engine.js';
 import type { RecordOptions } from './fieldValues.js';
-import type { Extra } from './loadExtra.js';
+import type { Extra } from './needsExtra.js';
 import { createRowReader } from './rowReader.js';
 import type { ContributionsInto, Rows, Scorer } from './scorer.js';
 

@@ -3,9 +3,9 @@ import type { BinnedRows, Engine, FeatureSource } from './engine.js';
 import type { LinkMaker } from './extra/extraLink.js';
 import type { ImageWriter } from './imageWriter.js';
 import { instantiate, type Kernel } from './kernel.js';
-import { stageForest } from './kernelImage.js';
+import { stageForest, WALKED_ROWS } from './kernelImage.js';
 import { createKernelLink } from './kernelLink.js';
-import type { Extra } from './loadExtra.js';
+import type { Extra } from './needsExtra.js';
 import { stageViews } from './stage.js';
 
 type Source = FeatureSource | BinnedRows;
@@ -54,9 +54,12 @@ export async function createKernelEngine(
     if (source instanceof Float32Array) {
       input.set(source.subarray(start * featureCount, (start + count) * featureCount));
     } else {
-      columnStride = target.BYTES_PER_ELEMENT * stagedRows;
+      // a few rows are walked one by one, for which they have to be rows
+      const isTurned = count <= WALKED_ROWS && target === input;
+      columnStride = isTurned ? 0 : target.BYTES_PER_ELEMENT * stagedRows;
       source.forEach((own, index) => {
-        target.set(own.subarray(start, start + count), index * stagedRows);
+        if (!isTurned) target.set(own.subarray(start, start + count), index * stagedRows);
+        else for (let i = 0; i < count; i++) input[i * featureCount + index] = own[start + i]!;
       });
     }
     batchMargins!(plan, image!.input, columnStride, count, image!.margins, target === bins);

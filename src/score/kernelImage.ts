@@ -3,7 +3,7 @@ import { ImageWriter } from './imageWriter.js';
 import { type KernelImage, reserveStage } from './stage.js';
 
 /** tails of a batch up to this long are walked a row at a time */
-const WALKED_ROWS = 24;
+export const WALKED_ROWS = 24;
 /** tests of a set column */
 const SET_TESTS = 8;
 /** the plan of assembly/score/plan.ts, in words, and where it goes on with what assembly/score/layout/source.ts has */

@@ -4,7 +4,7 @@ import type { QuantizedModel } from '../model/quantized.js';
 import { type BinnedRows, BLOCK_ROWS, type FeatureSource } from './engine.js';
 import type { OpenRows, Table } from './extra/columnEncoder.js';
 import { planFields, type RecordOptions } from './fieldValues.js';
-import type { Extra } from './loadExtra.js';
+import type { Extra } from './needsExtra.js';
 import { createRecordEncoder } from './recordEncoder.js';
 import type { RowRecord, Rows } from './scorer.js';
 

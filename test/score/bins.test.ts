@@ -5,7 +5,7 @@ import { nextUp32 } from '../../src/core/float.js';
 import { explainer } from '../../src/explain/index.js';
 import { decodeBlob, encodeBlob } from '../../src/quantize/index.js';
 import { type LoadOptions, loadScorer, type Rows } from '../../src/score/index.js';
-import { createLoader } from '../../src/score/loadScorer.js';
+import { loadScorer as loadInPage } from '../../src/score/page.js';
 import { KERNELS } from './definition.js';
 import { adversarialMatrix, randomForestModel, randomLinearModel } from './randomModel.js';
 
@@ -139,7 +139,6 @@ test('there are none without tests, and in a page they are an option', async () 
       is(ShapeError, /expected 0 Uint8Arrays/),
     );
   }
-  const loadInPage = createLoader(false);
   const plain = await loadInPage(BLOB);
   assert.throws(() => plain.bin(new Float32Array(3)), is(ConfigError, /columns: true/));
   const options: LoadOptions = { columns: true };
