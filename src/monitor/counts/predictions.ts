@@ -31,5 +31,7 @@ export function topPredictions(predictions: ArrayLike<number>, classCount: numbe
  * replayed log must count what the server counted.
  */
 export function finiteOrMissing(predictions: ArrayLike<number>): Float32Array {
-  return Float32Array.from(predictions, (x) => (Number.isFinite(Math.fround(x)) ? x : NaN));
+  const values = new Float32Array(predictions);
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) values[i] = NaN;
+  return values;
 }

@@ -40,14 +40,15 @@ export class IdSample<V> {
   put(id: string, span: number, value: V): void {
     const sample = this.#spans.at(span);
     if (!sample) return;
+    // what the span has is admitted, so most ids need not be looked for once it is full
+    const hash = textHash(id);
+    if (!sample.admits(hash)) return;
     let member = this.#members.get(id);
     const known = member?.kept.find((one) => one.span === span);
     if (known) {
       if (this.#isBetter(value, known.value)) known.value = value;
       return;
     }
-    const hash = member?.hash ?? textHash(id);
-    if (!sample.admits(hash)) return;
     if (!member) {
       member = { id, hash, kept: [] };
       this.#members.set(id, member);

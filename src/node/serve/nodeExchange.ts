@@ -72,9 +72,12 @@ export async function answerDirectly(
   }
   const length = Buffer.byteLength(body);
   outgoing.writeHead(status, { ...headers, 'Content-Length': length });
-  // what is ASCII, as most answers are, takes a shorter way into bytes
-  if (typeof body === 'string' && length === body.length) outgoing.end(body, 'latin1');
-  else outgoing.end(body);
+  if (typeof body === 'string' && length === body.length && length > 0) {
+    // ASCII, as most answers are: head and body leave as one text, where `end(body)` would gather them with an empty piece
+    outgoing.write(body, 'latin1');
+    outgoing.socket?.uncork();
+    outgoing.end();
+  } else outgoing.end(body);
 }
 
 function utf8(bytes: Buffer): string {
