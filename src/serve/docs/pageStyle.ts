@@ -39,5 +39,12 @@ button.plain { color: var(--ink); background: none; border: 1px solid var(--line
 button[disabled] { opacity: 0.5; cursor: default; }
 .status { font: 600 0.85rem var(--mono); } .good { color: var(--leaf); } .bad { color: var(--alarm); }
 footer { color: var(--quiet); font-size: 0.85rem; margin: 3rem 0 2rem; }
-@media (max-width: 40rem) { summary { flex-wrap: wrap; } summary .about { margin-left: 0; width: 100%; text-align: left; } }
+@media (max-width: 40rem) {
+  main, header > div { padding: 0 1rem; }
+  table, tbody, thead, tr, td { display: block; } tr:has(th) { display: none; }
+  tr { padding: 0.4rem 0; border-bottom: 1px solid var(--line); }
+  td, td:nth-child(3) { min-width: 0; padding: 0; border: 0; } td:first-child, td:nth-child(2) { white-space: normal; overflow-wrap: anywhere; }
+  td:first-child { font-weight: 600; }
+  summary { flex-wrap: wrap; } summary .about { margin-left: 0; width: 100%; text-align: left; }
+}
 `;
