@@ -110,13 +110,19 @@ function scanCounted(
   const totals = { gradient, hessian, minHessian, l1, l2, lower: -Infinity, upper: Infinity };
   Object.assign(totals, bounds);
   const recordOf = (i: number): number => (layout.records + i * RECORD_BYTES) / 8;
-  const bound = Float64Array.from(columns, (_, i) => doubles[recordOf(i)]!);
-  const order = [...columns.keys()].sort((a, b) => bound[b]! - bound[a]! || a - b);
-  let best = -Infinity;
-  for (const i of order) {
+  const none = directions ? -Infinity : -1;
+  const most = new Float64Array(columns.length);
+  for (let i = 0; i < columns.length; i++) {
+    most[i] = doubles[recordOf(i)]!;
+    doubles[recordOf(i)] = none;
+  }
+  let best = none;
+  for (;;) {
+    // so few are counted that finding the greatest each time is cheaper than sorting
+    const i = greatestOf(most);
+    if (!(most[i]! > none && most[i]! >= best)) return;
+    most[i] = none;
     const record = recordOf(i);
-    doubles[record] = directions ? -Infinity : -1;
-    if (bound[i]! < best) continue;
     const column = columns[i]!;
     const { valueBinCount, hasMissing } = mapper.columns[column]!;
     const first = (histogram + firstBin[column]! * PAIR_BYTES) / 8;
@@ -130,6 +136,12 @@ function scanCounted(
     }
     best = Math.max(best, doubles[record]!);
   }
+}
+
+function greatestOf(values: Float64Array): number {
+  let at = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[at]!) at = i;
+  return at;
 }
 
 function bestRecord(
