@@ -2,6 +2,7 @@ import { PAIR_BYTES, RECORD_BYTES, TABLE_BYTES } from '../kernel/kernel.js';
 import { scanBoundedColumn } from '../kernel/scanBoundedColumn.js';
 import { scanColumn } from '../kernel/scanColumn.js';
 import type { Workspace } from '../workspace.js';
+import { greatestOf } from './greatest.js';
 import type { ColumnCounter } from './histograms.js';
 import { type LeafSums, minHessianOf, type SplitInfo, type SplitOptions } from './splitInfo.js';
 
@@ -118,7 +119,6 @@ function scanCounted(
   }
   let best = none;
   for (;;) {
-    // so few are counted that finding the greatest each time is cheaper than sorting
     const i = greatestOf(most);
     if (!(most[i]! > none && most[i]! >= best)) return;
     most[i] = none;
@@ -136,12 +136,6 @@ function scanCounted(
     }
     best = Math.max(best, doubles[record]!);
   }
-}
-
-function greatestOf(values: Float64Array): number {
-  let at = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[at]!) at = i;
-  return at;
 }
 
 function bestRecord(

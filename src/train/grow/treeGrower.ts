@@ -172,7 +172,7 @@ function createLeafGrower(
         const rightCount = leaf.count - leftCount;
         if (leftCount < minChildSamples || rightCount < minChildSamples) {
           if (leaf.slot < 0) build(leaf);
-          seek(leaf, histograms.columnCounter(leaf.start, leaf.count));
+          seek(leaf, histograms.columnCounter(leaf.start, leaf.count, count));
           return;
         }
         const index = nodes.length;

@@ -167,6 +167,17 @@ export interface Kernel {
     upper: number,
     records: number,
   ): void;
+  categoryBounds(
+    histogram: number,
+    columnTable: number,
+    columns: number,
+    columnCount: number,
+    mostSingles: number,
+    listed: number,
+    least: number,
+    shrinkage: number,
+    bounds: number,
+  ): void;
   addLevelGains(
     histogram: number,
     columnTable: number,

@@ -1,5 +1,6 @@
 import { exp } from '../../core/elementary.js';
 import { addColumnGains } from './addColumnGains.js';
+import { categoryBound } from './categoryBound.js';
 import {
   BUNDLE_BYTES,
   GROUP_COLUMNS,
@@ -292,6 +293,28 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
         const hasMissing = words[table + 2]! === 1;
         const direction = words[table + 3]! | 0;
         scanBoundedColumn(doubles, first, words[table + 1]!, hasMissing, direction, totals, record);
+      }
+    },
+
+    categoryBounds(
+      histogram,
+      columnTable,
+      columns,
+      columnCount,
+      mostSingles,
+      listed,
+      least,
+      shrinkage,
+      bounds,
+    ) {
+      for (let i = 0; i < columnCount; i++) {
+        const table = (columnTable + words[columns / 4 + i]! * TABLE_BYTES) / 4;
+        const first = (histogram + words[table]!) / 8;
+        const binCount = words[table + 1]! + 1;
+        const isGrouped = binCount > mostSingles;
+        const limits = { listed: isGrouped ? listed : -Infinity, least };
+        const bound = categoryBound(doubles, first, binCount, limits);
+        doubles[bounds / 8 + i] = isGrouped ? bound * shrinkage : bound;
       }
     },
 
