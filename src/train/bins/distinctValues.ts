@@ -4,12 +4,16 @@ export interface DistinctValues {
   values: Float32Array;
   counts: Uint32Array;
   length: number;
+  /** rows of NaN */
+  missingCount: number;
 }
 
 const RADIX_BITS = 11;
 const BUCKETS = 1 << RADIX_BITS;
 /** columns are read out of the rows this many at a time: a cache line of a row serves them all */
 const BLOCK_COLUMNS = 8;
+/** and so many rows at a time, whose cache lines stay until the last of those columns */
+const BLOCK_ROWS = 256;
 /** Up to this many distinct values are counted in a hash table; more are sorted. */
 const FEW = 1024;
 const SLOT_BITS = 12;
@@ -38,9 +42,15 @@ export function createDistinctValues(
 
   function readBlock(start: number): void {
     const width = Math.min(BLOCK_COLUMNS, featureCount - start);
-    for (let i = 0; i < rows.length; i++) {
-      const at = rows[i]! * featureCount + start;
-      for (let j = 0; j < width; j++) block[j * rows.length + i] = bits[at + j]!;
+    const columns = Array.from({ length: width }, (_, j) =>
+      block.subarray(j * rows.length, (j + 1) * rows.length),
+    );
+    for (let from = 0; from < rows.length; from += BLOCK_ROWS) {
+      const to = Math.min(rows.length, from + BLOCK_ROWS);
+      for (let j = 0; j < width; j++) {
+        const column = columns[j]!;
+        for (let i = from; i < to; i++) column[i] = bits[rows[i]! * featureCount + start + j]!;
+      }
     }
     blockStart = start;
   }
@@ -78,7 +88,7 @@ export function createDistinctValues(
     let length = countFew(keys, count, table, counts);
     if (length >= 0) {
       for (let i = 0; i < length; i++) valueBits[i] = bitsOf(table.keys[i]!);
-      return { values, counts, length };
+      return { values, counts, length, missingCount: rows.length - count };
     }
     radixSort(count);
     length = 0;
@@ -89,7 +99,7 @@ export function createDistinctValues(
       valueBits[length] = bitsOf(key);
       counts[length] = i - start;
     }
-    return { values, counts, length };
+    return { values, counts, length, missingCount: rows.length - count };
   };
 }
 
