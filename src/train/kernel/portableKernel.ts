@@ -361,6 +361,7 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       }
       words.copyWithin(start + left, spare, spare + right);
       words[membership / 4 + 64] = missing;
+      words[membership / 4 + 65] = left;
       return left;
     },
 

@@ -9,6 +9,7 @@ import {
   MAX_WORKERS,
   workerCountOf,
 } from './control.js';
+import { copyMembership, joinPartitions } from './dividedPartition.js';
 import { compileSharedKernel, instantiateSharedKernel, type TeamMemory } from './sharedKernel.js';
 import { doShare, SHARED_FUNCTIONS, type SharedFunction } from './shares.js';
 
@@ -16,8 +17,8 @@ import { doShare, SHARED_FUNCTIONS, type SharedFunction } from './shares.js';
 const WORTH_SHARING = 2048;
 
 /**
- * Makes kernels whose longest loops, histograms and gradients, are worked off by several threads over one shared memory, with the
- * same bits whatever their number, down to none. This thread must be one that may wait: not the main thread of a page.
+ * Makes kernels whose long loops (bins, gradients, histograms, partitions, margins) are worked off by several threads over one shared
+ * memory, with the same bits whatever their number, down to none. This thread must be one that may wait: not the main thread of a page.
  * @param workerCount - threads, this one included
  * @param invite - hands the shared memory to the helpers, which join when they are ready
  * @returns undefined where the platform has no shared memory or no SIMD.
@@ -38,7 +39,7 @@ export function createTeam(
       invite({ ...memory, memory: instance.memory });
       const { kernel } = instance;
       const { buffer } = instance.memory;
-      return { ...shareKernel(kernel, controlOf(control), tileBytes), buffer };
+      return { ...shareKernel(kernel, controlOf(control), tileBytes, buffer), buffer };
     },
   };
 }
@@ -48,7 +49,10 @@ function shareKernel(
   kernel: Kernel,
   control: Control,
   tileBytes: number,
+  buffer: ArrayBufferLike,
 ): { kernel: Kernel; team: Team } {
+  const bytes = new Uint8Array(buffer);
+  const words = new Uint32Array(buffer);
   const args = control.arguments;
   const run = (name: SharedFunction, workerCount: number, given: readonly number[]): void => {
     args.set(given);
@@ -74,6 +78,15 @@ function shareKernel(
     buildBlocks(given, blockRows, partialBytes, size) {
       run('buildBlocks', size, [...given, blockRows, partialBytes]);
     },
+    partition(given, tile) {
+      const [bins, membership, indices, count, scratch] = given;
+      const workerCount = workerCountOf(control);
+      if (workerCount === 1 || count < WORTH_SHARING) return kernel.partition(...given);
+      const division = { membership, indices, count, scratch, tile, tileBytes, workerCount };
+      copyMembership(bytes, division);
+      run('partition', workerCount, [bins, tile, indices, count, scratch]);
+      return joinPartitions(bytes, words, division);
+    },
   };
   const sharing: Kernel = {
     ...kernel,
@@ -81,6 +94,8 @@ function shareKernel(
     roundGradients: shared('roundGradients', 1),
     softmaxNormalizers: shared('softmaxNormalizers', 2),
     softmaxGradients: shared('softmaxGradients', 6),
+    binColumn: shared('binColumn', 2),
+    addToMargins: shared('addToMargins', 2),
   };
   return { kernel: sharing, team };
 }
