@@ -36,7 +36,7 @@ def load_lightgbm():
             "learning_rate": options["learningRate"],
             "min_data_in_leaf": options["minChildSamples"],
             "max_bin": options["maxBins"],
-            "num_threads": 1,
+            "num_threads": request.get("threads", 1),
             "seed": SEED,
             "deterministic": True,
             "force_row_wise": True,
