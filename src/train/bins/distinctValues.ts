@@ -79,12 +79,8 @@ export function createDistinctValues(
   return (featureIndex) => {
     const offset = featureIndex % BLOCK_COLUMNS;
     if (blockStart !== featureIndex - offset) readBlock(featureIndex - offset);
-    let count = 0;
-    for (let i = 0; i < rows.length; i++) {
-      const raw = block[offset * rows.length + i]!;
-      if ((raw & 0x7fffffff) > 0x7f800000) continue;
-      keys[count++] = sortableBits(raw);
-    }
+    const column = block.subarray(offset * rows.length, (offset + 1) * rows.length);
+    const count = writeKeys(column, keys);
     let length = countFew(keys, count, table, counts);
     if (length >= 0) {
       for (let i = 0; i < length; i++) valueBits[i] = bitsOf(table.keys[i]!);
@@ -101,6 +97,16 @@ export function createDistinctValues(
     }
     return { values, counts, length, missingCount: rows.length - count };
   };
+}
+
+/** Writes the sortable bits of the numbers of a column. @returns how many are not NaN */
+function writeKeys(column: Int32Array, keys: Uint32Array): number {
+  let count = 0;
+  for (let i = 0; i < column.length; i++) {
+    const raw = column[i]!;
+    if ((raw & 0x7fffffff) <= 0x7f800000) keys[count++] = sortableBits(raw);
+  }
+  return count;
 }
 
 /** Open addressing; `keys` in the order of their first appearance, later sorted. */
