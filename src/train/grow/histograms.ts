@@ -21,6 +21,8 @@ export interface Histograms {
    * @param sampleCount - rows of the tree's sample, which the leaf is a part of
    */
   columnCounter(start: number, count: number, sampleCount: number): ColumnCounter;
+  /** Whether that takes much less time than a look at each of the `count` rows. */
+  countsCheaply(count: number, sampleCount: number): boolean;
 }
 
 /** Rows a bin of one column of a leaf; gone with the next leaf. */
@@ -168,6 +170,9 @@ export function createHistograms(workspace: Workspace): Histograms {
       spreadCounts(workspace);
       return words.subarray(layout.counts / 4, (layout.counts + countBytes) / 4);
     },
+
+    countsCheaply: (count, sampleCount) =>
+      sampleCount === rowCount && 8 * (rowCount - count) < count,
 
     columnCounter(start, count, sampleCount) {
       const end = start + count;

@@ -161,18 +161,36 @@ function createLeafGrower(
         }
       }
 
+      function hasSmallChild(rows: number, leftCount: number): boolean {
+        return leftCount < minChildSamples || rows - leftCount < minChildSamples;
+      }
+
+      /** Finds the split of a leaf anew, by counted rows. */
+      function seekCounted(leaf: GrowingLeaf, countsOf: ColumnCounter): void {
+        if (leaf.slot < 0) build(leaf);
+        seek(leaf, countsOf);
+      }
+
       /**
        * Makes a leaf's split, unless a child turns out to have too few rows: then the leaf goes back into the queue
        * with the best split by counted rows, if there is one.
        */
       function split(leaf: GrowingLeaf): void {
         const info = leaf.split!;
+        const counter = histograms.columnCounter(leaf.start, leaf.count, count);
+        // of a leaf of nearly all rows the count is had for little, and a partition for nothing is spared
+        if (
+          histograms.countsCheaply(leaf.count, count) &&
+          hasSmallChild(leaf.count, leftRows(info, counter(info.column)))
+        ) {
+          seekCounted(leaf, counter);
+          return;
+        }
         const counts = partitionRows(workspace, info, info.missingLeft, leaf.start, leaf.count);
         const leftCount = counts.left;
         const rightCount = leaf.count - leftCount;
-        if (leftCount < minChildSamples || rightCount < minChildSamples) {
-          if (leaf.slot < 0) build(leaf);
-          seek(leaf, histograms.columnCounter(leaf.start, leaf.count, count));
+        if (hasSmallChild(leaf.count, leftCount)) {
+          seekCounted(leaf, counter);
           return;
         }
         const index = nodes.length;
@@ -242,6 +260,14 @@ function createLeafGrower(
       return { nodes, leaves: leaves.map(grownLeaf) };
     },
   };
+}
+
+/** Rows that go left. @param counts - rows a bin of the column of the split, missing last */
+function leftRows({ bin, leftBins, missingLeft }: SplitInfo, counts: Uint32Array): number {
+  let rows = missingLeft ? counts.at(-1)! : 0;
+  for (let i = 0; i <= bin; i++) rows += counts[i]!;
+  for (const i of leftBins) rows += counts[i]!;
+  return rows;
 }
 
 /** A leaf that nothing was sought for yet. Field by field: spreading objects took a twelfth of a fit of many small trees. */
