@@ -3,7 +3,8 @@ import { OUTCOMES, TILE_ROWS } from './plan';
 /**
  * A column descriptor, 64 bytes. u32 each: kind, offset of the feature among the four gathered ones, byte offset of the feature in
  * a row, planes of its tests, number of tests (thresholds, or bits of a set), table, and a count (thresholds to compare with, search steps, or levels);
- * then rank of missing (i32), scale, offset and the last cell + 2^23 (f32), and the number of the first test in a row's outcomes (u32).
+ * then rank of missing (i32), scale, offset and the last cell + 2^23 (f32), the number of the first test in a row's outcomes (u32), and
+ * which columns of the blob it is made of (u32): the one that sends missing left, or the set, and the one that sends it right.
  */
 export const COLUMN_BYTES: usize = 64;
 export const KIND: usize = 0;
@@ -18,6 +19,8 @@ export const SCALE: usize = 32;
 export const OFFSET: usize = 36;
 export const LAST: usize = 40;
 export const FIRST_TEST: usize = 44;
+export const LOW_BINS: usize = 48;
+export const HIGH_BINS: usize = 52;
 
 /** few thresholds: compare with each */
 export const COUNTED: u32 = 0;

@@ -6,6 +6,7 @@ import {
   fillMargins,
   foldSums,
   gatherFeatures,
+  ranksOfBins,
   testPlanes,
 } from './loops';
 import {
@@ -32,9 +33,9 @@ import { rowMargins } from './row';
 export const GROUP_BYTES: usize = 24;
 
 /**
- * The float64 margins of rows of features.
- * @param rows - float32; readable up to the next multiple of TILE_ROWS rows and 16 bytes further
- * @param columnStride - 0 of row-major rows; else bytes from a feature to the next
+ * The float64 margins of rows of features, or of rows that are binned already.
+ * @param rows - float32, or bytes of the blob's columns; readable up to the next multiple of TILE_ROWS rows and 16 bytes further
+ * @param columnStride - 0 of row-major rows; else bytes from a feature, or a column of the blob, to the next
  * @param margins - f64 a row for each output, MARGIN_STRIDE bytes apart; written up to the next multiple of TILE_ROWS rows
  */
 export function forestMargins(
@@ -43,13 +44,14 @@ export function forestMargins(
   columnStride: usize,
   rowCount: i32,
   margins: usize,
+  isBinned: bool,
 ): void {
-  const stride: usize = columnStride ? 4 : <usize>load<u32>(plan, ROW_STRIDE);
+  const stride: usize = isBinned ? 1 : columnStride ? 4 : <usize>load<u32>(plan, ROW_STRIDE);
   const marginStride = <usize>load<u32>(plan, MARGIN_STRIDE);
   const walked = columnStride ? 0 : load<i32>(plan, WALKED_ROWS);
   let left = rowCount;
   for (; left > walked; left -= <i32>TILE_ROWS) {
-    makeTests(plan, rows, columnStride);
+    makeTests(plan, rows, columnStride, isBinned);
     let output = <usize>load<u32>(plan, OUTPUTS);
     let out = margins;
     for (let outputs = load<i32>(plan, OUTPUT_COUNT); outputs > 0; outputs--) {
@@ -68,7 +70,7 @@ export function forestMargins(
 }
 
 /** Bins a tile and makes the planes of all tests. */
-function makeTests(plan: usize, rows: usize, columnStride: usize): void {
+function makeTests(plan: usize, rows: usize, columnStride: usize, isBinned: bool): void {
   const gathered = <usize>load<u32>(plan, GATHERED);
   const ranks = <usize>load<u32>(plan, RANKS);
   const scratch = <usize>load<u32>(plan, SCRATCH);
@@ -78,10 +80,13 @@ function makeTests(plan: usize, rows: usize, columnStride: usize): void {
     if (columnStride == 0) gatherFeatures(rows + <usize>load<u32>(block), stride, gathered);
     const last = <usize>load<u32>(block, 8);
     for (let column = <usize>load<u32>(block, 4); column < last; column += COLUMN_BYTES) {
-      const input = columnStride
-        ? rows + (<usize>load<u32>(column, ROW_OFFSET) >> 2) * columnStride
-        : gathered + <usize>load<u32>(column, GATHERED_OFFSET);
-      binColumn(column, input, ranks, scratch);
+      if (isBinned) ranksOfBins(column, rows, columnStride, ranks);
+      else {
+        const input = columnStride
+          ? rows + (<usize>load<u32>(column, ROW_OFFSET) >> 2) * columnStride
+          : gathered + <usize>load<u32>(column, GATHERED_OFFSET);
+        binColumn(column, input, ranks, scratch);
+      }
       testPlanes(column, ranks, scratch);
     }
   }

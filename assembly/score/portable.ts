@@ -2,10 +2,10 @@
 export { forestMargins } from './forest';
 export { interpolateInto } from './interpolate';
 export { layForest } from './layout/forest';
+export { linearMargins } from './linear';
 export { rowMargins } from './row';
 export { costsInPlace, shareLogsInPlace } from './scalar/calibrate';
 export { classesInto } from './scalar/classes';
-export { linearMargins } from './scalar/linear';
 export { clampInto, expInto, sigmoidInto } from './scalar/link';
 /** tells the host which kernel this is */
 export const isPortable: bool = true;

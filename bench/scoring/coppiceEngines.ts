@@ -28,6 +28,7 @@ export async function coppiceEngines(
     if (kernel === 'simd' && leafBits === 8) {
       engines.push(recordEngine(name, blob, scorer));
       engines.push(columnEngine(name, blob, scorer));
+      engines.push(binEngine(name, blob, scorer));
     }
   }
   return engines;
@@ -86,6 +87,21 @@ function columnEngine(name: string, file: Uint8Array, scorer: Scorer): ScoringEn
       return inTurn(windows.map(columnsOf), (columns) =>
         scorer.predictInto(columns, rowCount, out),
       );
+    },
+    release: async () => {},
+  };
+}
+
+/** The bytes that the trees test, as `scorer.bin` makes them. */
+function binEngine(name: string, file: Uint8Array, scorer: Scorer): ScoringEngine {
+  return {
+    name: `${name}, bins`,
+    file,
+    predict: async (matrix) => scorer.predict(scorer.bin(matrix)),
+    prepare(windows, rowCount) {
+      const out = new Float32Array(rowCount);
+      const binned = windows.map((matrix) => scorer.bin(matrix));
+      return inTurn(binned, (bins) => scorer.predictInto(bins, rowCount, out));
     },
     release: async () => {},
   };

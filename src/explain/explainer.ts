@@ -1,4 +1,4 @@
-import { DataError } from '../core/errors.js';
+import { DataError, ShapeError } from '../core/errors.js';
 import type { Feature } from '../model/feature.js';
 import type { Forest } from '../model/forest.js';
 import {
@@ -14,31 +14,38 @@ import {
   type Rows,
 } from './forestContributions.js';
 
+/** Features, row-major or an array a feature. */
+type Source = Float32Array | readonly Float32Array[];
+
 /**
  * What a loaded blob needs to explain itself: `loadScorer(blob, { explainer })` gives a scorer whose `contributions` work.
  *
  * The values are those of {@link contributions}, of the quantised model: a block adds up to the margin that the scorer gives, before
  * its rounding to float32. Forests take the shares of training rows from the blob, which has them in as many bits as a leaf.
  * @returns what writes the contributions of `rowCount` rows (a row-major float32 matrix, or an array a feature) to `out`, row-major,
- * rowCount * outputs * (features + 1). Trees are prepared at the first call. It throws a {@link DataError} when the blob has no shares.
+ * rowCount * outputs * (features + 1). Trees are prepared at the first call. It throws a {@link DataError} when the blob has no shares, and a
+ * {@link ShapeError} for rows that are binned already.
  * @example
  * const scorer = await loadScorer(blob, { explainer });
  * const values = scorer.contributions([{ age: 41, plan: 'basic' }]);
  */
 export function explainer(
   model: QuantizedModel,
-): (source: Float32Array | readonly Float32Array[], rowCount: number, out: Float64Array) => void {
+): (source: Source | readonly Uint8Array[], rowCount: number, out: Float64Array) => void {
   const { predictor, features } = model;
   const featureCount = features.length;
   const width = quantizedOutputCount(predictor) * (featureCount + 1);
   let add: AddContributions | undefined;
   return (source, rowCount, out) => {
+    if (source[0] instanceof Uint8Array) {
+      throw new ShapeError('contributions are of features, which bins do not tell');
+    }
     add ??=
       predictor.kind === 'forest'
         ? createForestContributions(dequantize(predictor))
         : (rows, to) => addLinear(predictor, rows, to);
     out.fill(0, 0, rowCount * width);
-    add({ matrix: readRows(source, rowCount, features), rowCount, featureCount }, out);
+    add({ matrix: readRows(source as Source, rowCount, features), rowCount, featureCount }, out);
   };
 }
 
@@ -46,11 +53,7 @@ export function explainer(
  * The rows as a matrix of their own. A level that training has not seen may go another way than a missing one, which a forest of
  * floats has no form for: it counts as one more level, after the known ones.
  */
-function readRows(
-  source: Float32Array | readonly Float32Array[],
-  rowCount: number,
-  features: readonly Feature[],
-): Float32Array {
+function readRows(source: Source, rowCount: number, features: readonly Feature[]): Float32Array {
   const width = features.length;
   const matrix = new Float32Array(rowCount * width);
   features.forEach((feature, index) => {

@@ -1,8 +1,9 @@
 import { checkInteger, checkKnownKeys } from '../core/check.js';
 import { ShapeError } from '../core/errors.js';
 import { type Thread, threadStarter } from '../core/thread.js';
+import type { LoadOptions } from '../score/createLoader.js';
 import { compileKernel } from '../score/kernelModule.js';
-import { type LoadOptions, loadScorer } from '../score/loadScorer.js';
+import { loadScorer } from '../score/loadScorer.js';
 import type { Scorer } from '../score/scorer.js';
 import { type Lane, localLane, workerLane } from './lane.js';
 import type { LoadRequest } from './poolMessages.js';

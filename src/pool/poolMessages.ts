@@ -1,5 +1,5 @@
 import type { SentError } from '../core/sentError.js';
-import type { LoadOptions } from '../score/loadScorer.js';
+import type { LoadOptions } from '../score/createLoader.js';
 
 /** What a worker of a pool is sent first. */
 export interface LoadRequest {

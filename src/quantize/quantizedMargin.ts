@@ -41,8 +41,8 @@ export function quantizedMargins(
   return out;
 }
 
-/** The byte that stands for a feature value in a column. */
-function columnByte(column: ByteColumn, x: number): number {
+/** The byte that stands for a feature value, of float32, in a column. */
+export function columnByte(column: ByteColumn, x: number): number {
   if (column.kind === 'sets') {
     const { table } = column;
     return table[levelRow(x, table.length - 2)]!;
@@ -97,7 +97,8 @@ function rankOf(thresholds: Float32Array, x: number): number {
   return low;
 }
 
-function forestMarginsInto(
+/** The margins of one row, an output each, of a byte a column. */
+export function forestMarginsInto(
   forest: QuantizedForest,
   bytes: Uint8Array,
   out: Float64Array,

@@ -1,15 +1,15 @@
 import { ConfigError, ShapeError } from '../core/errors.js';
 import { greatestClass } from '../model/multiclass.js';
 import { type QuantizedModel, quantizedOutputCount } from '../model/quantized.js';
-import type { Engine, FeatureSource } from './engine.js';
+import type { BinnedRows, Engine, FeatureSource } from './engine.js';
 import type { RecordOptions } from './fieldValues.js';
-import type { Extra } from './loadExtra.js';
+import type { Extra } from './needsExtra.js';
 import { createRowReader } from './rowReader.js';
 import type { ContributionsInto, Rows, Scorer } from './scorer.js';
 
 /** What a scorer does with the features of some rows, and how many numbers come out of each. */
 interface Step<T> {
-  into(source: FeatureSource, rowCount: number, out: T): void;
+  into(source: FeatureSource | BinnedRows, rowCount: number, out: T): void;
   width: number;
   ArrayType: new (length: number) => T;
 }
@@ -117,6 +117,12 @@ export function createScorer(
     margin: (rows) => run(summing, rows),
     marginInto(rows, rowCount, out) {
       run(summing, rows, rowCount, out);
+    },
+    bin(rows) {
+      if (!extra) throw new ConfigError('bins need loadScorer(blob, { columns: true })');
+      const one = reader.readOne(rows);
+      const open = one && { rowCount: 1, blockRows: 1, encode: () => one };
+      return extra.binRows(model, open ?? reader.open(rows));
     },
     label(prediction) {
       const predictions = typeof prediction === 'number' ? [prediction] : prediction;

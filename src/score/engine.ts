@@ -8,6 +8,12 @@ import type { KernelKind } from './kernelModule.js';
 export type FeatureSource = Float32Array | readonly Float32Array[];
 
 /**
+ * Rows of a forest that are binned already: an array for each byte column of the blob, a byte a row. `scorer.bin` makes them, and so may
+ * whoever has the thresholds (docs/blob-format.md).
+ */
+export type BinnedRows = readonly Uint8Array[];
+
+/**
  * Cuts a column-major matrix into an array for each feature, which are views of it: what `scorer.predict` takes.
  * @param matrix - length featureCount * rowCount
  * @throws {ShapeError} when it is no whole number of columns.
@@ -30,9 +36,9 @@ export function columnMajor(matrix: Float32Array, rowCount: number): Float32Arra
 export interface Engine {
   readonly kernel: KernelKind | 'javascript';
   /** Predictions of the first `rowCount` rows, float32, row-major, into `out`. */
-  predictionsInto(source: FeatureSource, rowCount: number, out: Float32Array): void;
+  predictionsInto(source: FeatureSource | BinnedRows, rowCount: number, out: Float32Array): void;
   /** Margins of the first `rowCount` rows, rounded to float32, row-major, into `out`. */
-  marginsInto(source: FeatureSource, rowCount: number, out: Float32Array): void;
+  marginsInto(source: FeatureSource | BinnedRows, rowCount: number, out: Float32Array): void;
   /** The prediction of one row into `out`, an element an output; allocates nothing. */
   rowPredictionInto(values: ArrayLike<number>, out: Float32Array): void;
 }

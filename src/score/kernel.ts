@@ -11,6 +11,7 @@ export interface KernelExports extends Partial<ExtraExports> {
     columnStride: number,
     rowCount: number,
     margins: number,
+    isBinned: boolean,
   ): void;
   rowMargins(plan: number, row: number, out: number, stride: number): number;
   sigmoidInto(

@@ -1,12 +1,14 @@
 import type { QuantizedModel } from '../model/quantized.js';
-import type { Engine, FeatureSource } from './engine.js';
+import type { BinnedRows, Engine, FeatureSource } from './engine.js';
 import type { LinkMaker } from './extra/extraLink.js';
 import type { ImageWriter } from './imageWriter.js';
 import { instantiate, type Kernel } from './kernel.js';
-import { stageForest } from './kernelImage.js';
+import { stageForest, WALKED_ROWS } from './kernelImage.js';
 import { createKernelLink } from './kernelLink.js';
-import type { Extra } from './loadExtra.js';
+import type { Extra } from './needsExtra.js';
 import { stageViews } from './stage.js';
+
+type Source = FeatureSource | BinnedRows;
 
 /** What layForest makes of a forest: nothing, as its nodes are not in order, or all that it should. */
 const REFUSED = 0;
@@ -42,25 +44,29 @@ export async function createKernelEngine(
   if (!batchMargins || outcome === REFUSED) return undefined;
   const link = makeLink?.(entries, image) ?? createKernelLink(model, entries, image, extra);
   const { plan, stagedRows, featureCount, outputCount, marginStride } = image;
-  const { input, margins, predictions } = stageViews(image);
+  const { input, bins, margins, predictions } = stageViews(image);
 
   /** Margins of the rows from `start` on, as many as can be staged, into the kernel's memory. Returns how many. */
-  function stageMargins(source: FeatureSource, start: number, rowCount: number): number {
+  function stageMargins(source: Source, start: number, rowCount: number): number {
     const count = Math.min(stagedRows, rowCount - start);
+    const target = source[0] instanceof Uint8Array ? bins : input;
     let columnStride = 0;
     if (source instanceof Float32Array) {
       input.set(source.subarray(start * featureCount, (start + count) * featureCount));
     } else {
-      columnStride = 4 * stagedRows;
-      for (let feature = 0; feature < featureCount; feature++) {
-        input.set(source[feature]!.subarray(start, start + count), feature * stagedRows);
-      }
+      // a few rows are walked one by one, for which they have to be rows
+      const isTurned = count <= WALKED_ROWS && target === input;
+      columnStride = isTurned ? 0 : target.BYTES_PER_ELEMENT * stagedRows;
+      source.forEach((own, index) => {
+        if (!isTurned) target.set(own.subarray(start, start + count), index * stagedRows);
+        else for (let i = 0; i < count; i++) input[i * featureCount + index] = own[start + i]!;
+      });
     }
-    batchMargins!(plan, image!.input, columnStride, count, image!.margins);
+    batchMargins!(plan, image!.input, columnStride, count, image!.margins, target === bins);
     return count;
   }
 
-  function predictionsInto(source: FeatureSource, rowCount: number, out: Float32Array): void {
+  function predictionsInto(source: Source, rowCount: number, out: Float32Array): void {
     for (let start = 0; start < rowCount; start += stagedRows) {
       const count = stageMargins(source, start, rowCount);
       link(count);
@@ -70,7 +76,7 @@ export async function createKernelEngine(
     }
   }
 
-  function marginsInto(source: FeatureSource, rowCount: number, out: Float32Array): void {
+  function marginsInto(source: Source, rowCount: number, out: Float32Array): void {
     for (let start = 0; start < rowCount; start += stagedRows) {
       const count = stageMargins(source, start, rowCount);
       // outputs stand one after the other

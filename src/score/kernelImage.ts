@@ -3,7 +3,7 @@ import { ImageWriter } from './imageWriter.js';
 import { type KernelImage, reserveStage } from './stage.js';
 
 /** tails of a batch up to this long are walked a row at a time */
-const WALKED_ROWS = 24;
+export const WALKED_ROWS = 24;
 /** tests of a set column */
 const SET_TESTS = 8;
 /** the plan of assembly/score/plan.ts, in words, and where it goes on with what assembly/score/layout/source.ts has */
@@ -41,7 +41,7 @@ export function stageForest(
   const plan = writer.place(words);
   placeMore?.(writer);
   const staged = writer.end;
-  const stage = reserveStage(writer, featureCount, outputCount);
+  const stage = reserveStage(writer, featureCount, outputCount, columns.length);
   const { end } = writer;
   // where rows will be is room until the forest is laid out
   writer.end = staged;

@@ -1,7 +1,7 @@
 import { sigmoidLine } from '../model/calibrator.js';
 import type { QuantizedModel } from '../model/quantized.js';
 import type { KernelExports } from './kernel.js';
-import type { Extra } from './loadExtra.js';
+import type { Extra } from './needsExtra.js';
 import { type KernelImage, stageViews } from './stage.js';
 
 /** The links of several classes by their numbers in assembly/score/classes.ts. */

@@ -1,10 +1,10 @@
 import { show } from '../core/check.js';
 import { ConfigError, ShapeError } from '../core/errors.js';
 import type { QuantizedModel } from '../model/quantized.js';
-import { BLOCK_ROWS, type FeatureSource } from './engine.js';
+import { type BinnedRows, BLOCK_ROWS, type FeatureSource } from './engine.js';
 import type { OpenRows, Table } from './extra/columnEncoder.js';
 import { planFields, type RecordOptions } from './fieldValues.js';
-import type { Extra } from './loadExtra.js';
+import type { Extra } from './needsExtra.js';
 import { createRecordEncoder } from './recordEncoder.js';
 import type { RowRecord, Rows } from './scorer.js';
 
@@ -17,7 +17,7 @@ export interface RowReader {
 
 /** @throws {ConfigError} on a wrong option. */
 export function createRowReader(
-  { schema, features }: QuantizedModel,
+  { schema, features, predictor }: QuantizedModel,
   options: Partial<RecordOptions>,
   extra: Extra | undefined,
 ): RowReader {
@@ -45,16 +45,18 @@ export function createRowReader(
     return true;
   }
 
-  /** As many arrays as there are features, all of one length. */
-  function checkColumns(columns: readonly Float32Array[]): number {
+  /** As many arrays as there are features or byte columns, all of one kind and length. */
+  function checkColumns(columns: readonly (Float32Array | Uint8Array)[]): number {
     const [first] = columns;
-    const fits = columns.every(
-      (own) => own instanceof Float32Array && own.length === first!.length,
-    );
-    if (fits && columns.length === width) return first!.length;
+    const isBinned = first instanceof Uint8Array;
+    const Type = isBinned ? Uint8Array : Float32Array;
+    const byteColumns = predictor.kind === 'forest' ? predictor.columns.length : 0;
+    const wanted = isBinned ? byteColumns : width;
+    const fits = columns.every((own) => own instanceof Type && own.length === first!.length);
+    if (fits && columns.length === wanted) return first!.length;
     const seen = columns.map((own) => `${own.constructor.name}(${own.length})`);
     throw new ShapeError(
-      `expected ${width} Float32Arrays of one length, one a feature, got ${seen.join(', ')}`,
+      `expected ${wanted} ${Type.name}s of one length, one a ${isBinned ? 'byte column' : 'feature'}, got ${seen.join(', ')}`,
     );
   }
 
@@ -90,6 +92,6 @@ export function createRowReader(
 }
 
 /** Features are there already, all at once. */
-function openFeatures(source: FeatureSource, rowCount: number): OpenRows {
+function openFeatures(source: FeatureSource | BinnedRows, rowCount: number): OpenRows {
   return { rowCount, blockRows: Infinity, encode: () => source };
 }

@@ -3,7 +3,7 @@ import type { Task } from '../model/model.js';
 import type { QuantizedModel } from '../model/quantized.js';
 import type { Rule, Schema } from '../model/schema.js';
 import type { Threshold } from '../model/threshold.js';
-import type { FeatureSource } from './engine.js';
+import type { BinnedRows, FeatureSource } from './engine.js';
 import type { Table } from './extra/columnEncoder.js';
 
 /** A row by field name. null and undefined are missing, and so is the empty string of a category. */
@@ -19,15 +19,19 @@ export type RowRecord = Readonly<Record<string, number | string | null | undefin
  *
  * - a row-major Float32Array of whole rows
  * - an array of Float32Arrays, one a feature; {@link columnMajor} cuts a column-major matrix into them
+ *
+ * or binned already:
+ *
+ * - an array of Uint8Arrays, one a byte column of the blob, from {@link Scorer.bin}
  */
-export type Rows = RowRecord | readonly RowRecord[] | Table | FeatureSource;
+export type Rows = RowRecord | readonly RowRecord[] | Table | FeatureSource | BinnedRows;
 
 /** Class indices, an element a row. */
 export type ClassIndices = Uint8Array | Uint16Array | Uint32Array | Int32Array;
 
 /** Writes the contributions of every feature to every margin of `rowCount` rows to `out`; see {@link Scorer.contributions}. */
 export type ContributionsInto = (
-  source: FeatureSource,
+  source: FeatureSource | BinnedRows,
   rowCount: number,
   out: Float64Array,
 ) => void;
@@ -75,6 +79,14 @@ export interface Scorer {
   margin(rows: Rows): Float32Array;
   /** Margins of the first `rowCount` rows, row-major into `out`. */
   marginInto(rows: Rows, rowCount: number, out: Float32Array): void;
+
+  /**
+   * The bytes that the trees test, for rows that are scored more than once or kept: as a rule a quarter of the size of the features, and
+   * the same predictions. Like columns, this needs `columns: true` in the bundle for pages.
+   * @returns an array for each byte column of the blob, a byte a row.
+   * @throws {ConfigError} when no tree tests anything, as in a linear model; without `columns`.
+   */
+  bin(rows: Rows): Uint8Array[];
 
   /**
    * The class of one prediction: of a binary model the positive one when the probability is >= the threshold; of a multiclass

@@ -12,7 +12,7 @@ export interface Stage {
   outputCount: number;
   /** rows that may be staged at once, a multiple of TILE_ROWS */
   stagedRows: number;
-  /** row-major float32, stagedRows rows */
+  /** stagedRows rows: row-major float32, or columns of float32 or of bytes */
   input: number;
   /** float64, a margin a staged row; outputs one after the other */
   margins: number;
@@ -22,13 +22,18 @@ export interface Stage {
   predictions: number;
 }
 
-/** Makes room for as many rows as stay in the caches. */
+/**
+ * Makes room for as many rows as stay in the caches.
+ * @param columnCount - of byte columns, for rows that are binned already
+ */
 export function reserveStage(
   writer: ImageWriter,
   featureCount: number,
   outputCount: number,
+  columnCount: number,
 ): Stage {
-  const rowBytes = Math.max(1, 4 * featureCount, 12 * outputCount);
+  const inputBytes = Math.max(4 * featureCount, columnCount);
+  const rowBytes = Math.max(1, inputBytes, 12 * outputCount);
   const wanted = Math.floor(STAGED_BYTES / rowBytes / TILE_ROWS) * TILE_ROWS;
   const stagedRows = Math.min(STAGED_ROWS, Math.max(TILE_ROWS, wanted));
   const marginStride = 8 * stagedRows;
@@ -37,7 +42,7 @@ export function reserveStage(
     outputCount,
     stagedRows,
     // features are read four at a time: the last ones may end beyond the last row
-    input: writer.reserve(4 * featureCount * stagedRows + 16),
+    input: writer.reserve(inputBytes * stagedRows + 16),
     margins: writer.reserve(marginStride * outputCount),
     marginStride,
     predictions: writer.reserve(4 * stagedRows * outputCount),
@@ -54,6 +59,8 @@ export interface KernelImage extends Stage {
 /** The stage as arrays. */
 export interface StageViews {
   input: Float32Array;
+  /** the same, as bytes */
+  bins: Uint8Array;
   margins: Float64Array;
   predictions: Float32Array;
 }
@@ -63,6 +70,7 @@ export function stageViews(image: KernelImage): StageViews {
   const { stagedRows, featureCount, outputCount } = image;
   return {
     input: new Float32Array(buffer, image.input, stagedRows * featureCount),
+    bins: new Uint8Array(buffer, image.input),
     margins: new Float64Array(buffer, image.margins, stagedRows * outputCount),
     predictions: new Float32Array(buffer, image.predictions, stagedRows * outputCount),
   };

@@ -19,7 +19,7 @@ import { dictionaryVector, numberVector } from './arrowLike.js';
 import { adversarialMatrix, randomForestModel, randomLinearModel } from './randomModel.js';
 
 const KERNELS = ['simd', 'javascript'] as const;
-const ROW_COUNTS = [0, 1, 15, 16, 17, 255, 256, 257, 1000, 1023, 1024, 1025, 2500];
+const ROW_COUNTS = [0, 1, 15, 16, 17, 24, 25, 255, 256, 257, 1000, 1023, 1024, 1025, 2500];
 const SHAPE = { seed: 81, treeCount: 20, maxLeaves: 14, numericCount: 4, levelCounts: [3, 20] };
 const MODELS: Record<string, Model> = {
   pipeline: pipelineModel(),

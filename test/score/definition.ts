@@ -26,6 +26,7 @@ export function checkAgainstDefinition(
   scorer.predictInto(matrix, rowCount, out);
   assert.ok(sameBytes(out.slice(0, expected.length), expected));
   assert.is(out[expected.length], -7);
+  checkBins(scorer, matrix, out.slice(0, expected.length));
   const prediction = new Float32Array(outputCount);
   for (let row = 0; row < Math.min(rowCount, 100); row++) {
     const values = matrix.subarray(row * width, (row + 1) * width);
@@ -34,6 +35,22 @@ export function checkAgainstDefinition(
     assert.ok(sameBytes(prediction, expected.slice(start, start + outputCount)));
     if (outputCount === 1) assert.is(scorer.predictRow(values), expected[row]);
   }
+}
+
+/** Rows that are binned already give what their features gave. */
+function checkBins(scorer: Scorer, matrix: Float32Array, expected: Float32Array): void {
+  let bins: Uint8Array[];
+  try {
+    bins = scorer.bin(matrix);
+  } catch (error) {
+    assert.match((error as Error).message, 'a model whose trees test nothing has no bins');
+    return;
+  }
+  const out = new Float32Array(expected.length + 1).fill(-7);
+  scorer.predictInto(bins, expected.length / scorer.outputCount, out);
+  assert.ok(sameBytes(out.slice(0, expected.length), expected));
+  assert.is(out[expected.length], -7);
+  assert.ok(sameBytes(scorer.margin(bins), scorer.margin(matrix)));
 }
 
 /** Bits, as -0 is not 0. */

@@ -117,7 +117,7 @@ async function checkLink(
   for (const kind of KINDS) {
     const writer = new ImageWriter();
     const makeLink = extra.placeExtraLink(model, writer);
-    const stage = reserveStage(writer, 1, outputCount);
+    const stage = reserveStage(writer, 1, outputCount, 0);
     const image: KernelImage = { ...stage, plan: 0, memory: writer.finish() };
     assert.ok(rowCount <= image.stagedRows);
     const module = await compileKernel({ portable: kind === 'portable' });

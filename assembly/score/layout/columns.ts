@@ -3,7 +3,9 @@ import {
   COUNT,
   FIRST_TEST,
   GATHERED_OFFSET,
+  HIGH_BINS,
   KIND,
+  LOW_BINS,
   MISSING,
   ROW_OFFSET,
   SETS,
@@ -106,6 +108,7 @@ function laySets(plan: usize, column: usize, source: usize): void {
   memory.copy(table, <usize>load<u32>(source, SOURCE_DATA), byteCount);
   for (let at = table; at < table + byteCount; at++) store<u8>(at, ~load<u8>(at));
   store<u32>(column, SETS, KIND);
+  numberBins(plan, column, source, source);
   store<u32>(column, <u32>table, TABLE);
   // unseen and missing are no levels
   store<u32>(column, byteCount - 2, COUNT);
@@ -134,6 +137,7 @@ function layRanks(plan: usize, column: usize, source: usize): void {
   const lowCount = low ? load<u32>(low, SOURCE_COUNT) : 0;
   placeTests(plan, column, highCount + lowCount);
   store<u32>(column, highCount, MISSING);
+  numberBins(plan, column, low ? low : high, high ? high : low);
   const thresholds = <usize>load<u32>(plan, SCRATCH);
   if (high) {
     copyThresholds(high, thresholds);
@@ -144,6 +148,13 @@ function layRanks(plan: usize, column: usize, source: usize): void {
     numberTests(column, low, highCount - RANK_BYTES);
   }
   layCells(plan, column, thresholds);
+}
+
+/** Of a column that is one of the blob, both are that one. */
+function numberBins(plan: usize, column: usize, low: usize, high: usize): void {
+  const first = <usize>load<u32>(plan, SOURCE_COLUMNS);
+  store<u32>(column, <u32>((low - first) / SOURCE_COLUMN_BYTES), LOW_BINS);
+  store<u32>(column, <u32>((high - first) / SOURCE_COLUMN_BYTES), HIGH_BINS);
 }
 
 /** Whether both columns can be one. */

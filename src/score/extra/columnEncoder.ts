@@ -1,6 +1,6 @@
 import { ShapeError } from '../../core/errors.js';
 import { compileExpression, type Expression, fieldsOf } from '../../model/expression.js';
-import { BLOCK_ROWS, type FeatureSource } from '../engine.js';
+import { type BinnedRows, BLOCK_ROWS, type FeatureSource } from '../engine.js';
 import { codeOf, type FieldPlan, failAbsent, failUnknown, numberOf } from '../fieldValues.js';
 import { type Convert, type FieldColumn, type OpenColumn, openColumn } from './columnReader.js';
 
@@ -30,7 +30,7 @@ export interface OpenRows {
   /** the most that are encoded at a time */
   blockRows: number;
   /** The features of `count` rows from `start` on, valid until the next call. */
-  encode(start: number, count: number): FeatureSource;
+  encode(start: number, count: number): FeatureSource | BinnedRows;
 }
 
 /** A column to read, and where its values go. */

@@ -7,6 +7,7 @@ export { expression } from '../../quantize/expressionSection.js';
 export { readNodes } from '../../quantize/forestNodes.js';
 export { readLinear } from '../../quantize/linearSection.js';
 export { readRules, unpackIsotonic } from '../../quantize/pipelineSection.js';
+export { binRows } from './binRows.js';
 export { createColumnEncoder } from './columnEncoder.js';
 export { placeExtraLink } from './extraLink.js';
 export { createJavaScriptEngine } from './javascriptEngine.js';

@@ -1,5 +1,6 @@
 import { type QuantizedModel, quantizedOutputCount } from '../../model/quantized.js';
-import type { Engine, FeatureSource } from '../engine.js';
+import { forestMarginsInto } from '../../quantize/quantizedMargin.js';
+import type { BinnedRows, Engine, FeatureSource } from '../engine.js';
 import { createForestWalker } from './forestWalker.js';
 import { createLinearSum } from './linearSum.js';
 import { predictRowsInto } from './predictRows.js';
@@ -16,10 +17,18 @@ export function createJavaScriptEngine(model: QuantizedModel): Engine {
     predictor.kind === 'linear' ? createLinearSum(predictor) : createForestWalker(predictor);
   const margins = new Float64Array(outputCount);
   const values = new Float32Array(featureCount);
+  const bins = new Uint8Array(predictor.kind === 'forest' ? predictor.columns.length : 0);
 
-  function setMargins(source: FeatureSource | ArrayLike<number>, row: number): void {
+  function setMargins(source: FeatureSource | BinnedRows | ArrayLike<number>, row: number): void {
     let matrix = source as ArrayLike<number>;
     let offset = row * featureCount;
+    if (predictor.kind === 'forest' && source[0] instanceof Uint8Array) {
+      for (let column = 0; column < bins.length; column++) {
+        bins[column] = (source as BinnedRows)[column]![row]!;
+      }
+      forestMarginsInto(predictor, bins, margins, 0);
+      return;
+    }
     if (Array.isArray(source) && source[0] instanceof Float32Array) {
       for (let feature = 0; feature < featureCount; feature++)
         values[feature] = source[feature][row];

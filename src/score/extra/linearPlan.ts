@@ -24,7 +24,7 @@ export function stageLinear(
   placeMore: (writer: ImageWriter) => void,
 ): KernelImage | undefined {
   const writer = new ImageWriter();
-  const stage = reserveStage(writer, featureCount, linear.sums.length);
+  const stage = reserveStage(writer, featureCount, linear.sums.length, 0);
   const plan = placeLinear(linear, featureCount, writer, stage);
   if (plan === undefined) return undefined;
   placeMore(writer);

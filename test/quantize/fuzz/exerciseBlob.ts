@@ -117,9 +117,24 @@ function score(
     }
     checkSame([bitsOf(scorer.predict(matrix))], [bitsOf(predictions)], 'the second time');
     if (scorer.task !== 'regression') scorer.labels(predictions);
+    if (hasBins(model)) scoreBins(scorer, matrix, predictions);
   }
   canary.check();
   return bits;
+}
+
+function hasBins({ predictor }: QuantizedModel): boolean {
+  return predictor.kind === 'forest' && predictor.columns.length > 0;
+}
+
+/** Bins give what their features gave; bytes that no feature has are to write nowhere else, which the canary tells. */
+function scoreBins(scorer: Scorer, matrix: Float32Array, predictions: Float32Array): void {
+  const bins = scorer.bin(matrix);
+  checkSame([bitsOf(scorer.predict(bins))], [bitsOf(predictions)], 'bins');
+  const bytes = new Uint8Array(matrix.buffer);
+  scorer.predict(
+    bins.map((own, column) => own.map((_, at) => bytes[(31 * column + at) % bytes.length]!)),
+  );
 }
 
 /** A NaN is a NaN: neither JavaScript nor WebAssembly says which of its bit patterns arithmetic gives. */

@@ -4,7 +4,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { encodeBlob } from '../../../src/quantize/index.js';
-import type { LoadScorer } from '../../../src/score/loadScorer.js';
+import type { LoadScorer } from '../../../src/score/createLoader.js';
 import { hasChromium, reportOfPage, type ServedFile } from '../../chromium.js';
 import { adversarialMatrix, randomForestModel } from '../randomModel.js';
 import { expectedScores, type Report, SAMPLES_SCRIPT } from './samples.js';

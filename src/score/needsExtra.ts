@@ -1,15 +1,7 @@
 import type { Packed, PackedMap } from '../quantize/messagePack.js';
 
-/** See extra/index.ts. */
+/** What most models do without: see extra/index.ts. */
 export type Extra = typeof import('./extra/index.js');
-
-/**
- * Imports it, in a page from a file of its own.
- * @throws {TypeError} in a service worker, which imports nothing while it runs: it needs `coppice/complete`, or a bundler.
- */
-export function loadExtra(): Promise<Extra> {
-  return import('./extra/index.js');
-}
 
 /** Whether a model cannot be read or scored without the extra part. */
 export function needsExtra({ linear, forest, features, calibrator, rules }: PackedMap): boolean {
