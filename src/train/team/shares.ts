@@ -23,7 +23,6 @@ export const SHARED_FUNCTIONS: readonly SharedFunction[] = [
   'softmaxNormalizers',
   'softmaxGradients',
   'buildBlocks',
-  'binColumn',
   'partition',
   'addToMargins',
 ];
@@ -37,7 +36,6 @@ export type SharedFunction =
         | 'roundGradients'
         | 'softmaxNormalizers'
         | 'softmaxGradients'
-        | 'binColumn'
         | 'partition'
         | 'addToMargins'
       ));
@@ -80,12 +78,6 @@ export const SHARES: Readonly<Record<SharedFunction, Share>> = {
     args[5]! += 4 * from;
     args[6] = to - from;
     args[8]! += 8 * from;
-  },
-  binColumn(args, worker, workerCount) {
-    const { from, to } = rangeOf(args[2]!, worker, workerCount);
-    args[0]! += args[1]! * from;
-    args[2] = to - from;
-    args[6]! += from;
   },
   // the membership table is in the scratch memory of each thread: see dividedPartition.ts
   partition(args, worker, workerCount, tileBytes) {

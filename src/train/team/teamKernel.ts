@@ -15,9 +15,11 @@ import { doShare, SHARED_FUNCTIONS, type SharedFunction } from './shares.js';
 
 /** With fewer rows a call is not worth telling others of it. */
 const WORTH_SHARING = 2048;
+/** The same for loops of a nanosecond a row: where others use the processors too, each call may wait for a helper that has none. */
+const LONG = 65_536;
 
 /**
- * Makes kernels whose long loops (bins, gradients, histograms, partitions, margins) are worked off by several threads over one shared
+ * Makes kernels whose long loops (gradients, histograms, long partitions and margins) are worked off by several threads over one shared
  * memory, with the same bits whatever their number, down to none. This thread must be one that may wait: not the main thread of a page.
  * @param workerCount - threads, this one included
  * @param invite - hands the shared memory to the helpers, which join when they are ready
@@ -64,10 +66,11 @@ function shareKernel(
   const shared = <N extends SharedFunction & keyof Kernel>(
     name: N,
     rowCountAt: number,
+    least: number = WORTH_SHARING,
   ): Kernel[N] =>
     ((...given: number[]) => {
       const workerCount = workerCountOf(control);
-      if (workerCount > 1 && given[rowCountAt]! >= WORTH_SHARING) run(name, workerCount, given);
+      if (workerCount > 1 && given[rowCountAt]! >= least) run(name, workerCount, given);
       else (kernel[name] as (...all: number[]) => unknown)(...given);
     }) as Kernel[N];
 
@@ -81,7 +84,7 @@ function shareKernel(
     partition(given, tile) {
       const [bins, membership, indices, count, scratch] = given;
       const workerCount = workerCountOf(control);
-      if (workerCount === 1 || count < WORTH_SHARING) return kernel.partition(...given);
+      if (workerCount === 1 || count < LONG) return kernel.partition(...given);
       const division = { membership, indices, count, scratch, tile, tileBytes, workerCount };
       copyMembership(bytes, division);
       run('partition', workerCount, [bins, tile, indices, count, scratch]);
@@ -94,8 +97,7 @@ function shareKernel(
     roundGradients: shared('roundGradients', 1),
     softmaxNormalizers: shared('softmaxNormalizers', 2),
     softmaxGradients: shared('softmaxGradients', 6),
-    binColumn: shared('binColumn', 2),
-    addToMargins: shared('addToMargins', 2),
+    addToMargins: shared('addToMargins', 2, LONG),
   };
   return { kernel: sharing, team };
 }
