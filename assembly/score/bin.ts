@@ -3,8 +3,9 @@ import { OUTCOMES, TILE_ROWS } from './plan';
 /**
  * A column descriptor, 64 bytes. u32 each: kind, offset of the feature among the four gathered ones, byte offset of the feature in
  * a row, planes of its tests, number of tests (thresholds, or bits of a set), table, and a count (thresholds to compare with, search steps, or levels);
- * then rank of missing (i32), scale, offset and the last cell + 2^23 (f32), the number of the first test in a row's outcomes (u32), and
- * which columns of the blob it is made of (u32): the one that sends missing left, or the set, and the one that sends it right.
+ * then rank of missing (i32), scale, offset and the last cell + 2^23 (f32), the number of the first test in a row's outcomes (u32),,
+ * which columns of the blob it is made of: the one that sends missing left, or the set, and the one that sends it right, how many columns
+ * from this one on are binned at once, and the bytes from a level to the next in a table of sets (u32 each).
  */
 export const COLUMN_BYTES: usize = 64;
 export const KIND: usize = 0;
@@ -21,6 +22,8 @@ export const LAST: usize = 40;
 export const FIRST_TEST: usize = 44;
 export const LOW_BINS: usize = 48;
 export const HIGH_BINS: usize = 52;
+export const AT_ONCE: usize = 56;
+export const LEVEL_BYTES: usize = 60;
 
 /** few thresholds: compare with each */
 export const COUNTED: u32 = 0;
@@ -28,21 +31,23 @@ export const COUNTED: u32 = 0;
 export const CELLS: u32 = 1;
 /** a binary search from the cell on */
 export const SEARCHED: u32 = 2;
-/** a byte of sets a level */
+/** bytes of sets, a row of them a level */
 export const SETS: u32 = 3;
+
+/** tests of a column of sets */
+export const SET_TESTS: usize = 8;
 
 /** 2^23: what is added to it is rounded to an integer, which stands in the low bits */
 export const INTEGERS: f32 = 8388608;
 export const INTEGER_BITS: i32 = 0x4b000000;
 
 /**
- * Ranks of one feature of a tile, a byte a row: how many thresholds are below the value; or the byte of sets of a level.
+ * Ranks of one feature of a tile, a byte a row: how many thresholds are below the value.
  * @param input - float32, one row after the other
  */
 export function binColumn(column: usize, input: usize, out: usize, scratch: usize): void {
   const kind = load<u32>(column, KIND);
-  if (kind == SETS) lookUpSets(column, input, out);
-  else if (kind == CELLS) rankByCells(column, input, out, scratch);
+  if (kind == CELLS) rankByCells(column, input, out, scratch);
   else {
     for (const end = out + TILE_ROWS; out < end; out += 4) {
       const x = v128.load(input);
@@ -61,13 +66,12 @@ function rankByCells(column: usize, input: usize, out: usize, scratch: usize): v
   const offset = v128.load32_splat(column, OFFSET);
   const last = v128.load32_splat(column, LAST);
   const base = tableBase(column, 4);
-  for (const end = out + TILE_ROWS; out < end; out += 16) {
+  for (const end = out + TILE_ROWS; out < end; out += 8) {
     const a = fourByCells(input, scale, offset, last, base, scratch);
-    const b = fourByCells(input + 16, scale, offset, last, base, scratch);
-    const c = fourByCells(input + 32, scale, offset, last, base, scratch);
-    const d = fourByCells(input + 48, scale, offset, last, base, scratch);
-    v128.store(out, i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
-    input += 64;
+    const b = fourByCells(input + 16, scale, offset, last, base, scratch + 16);
+    const words = i16x8.narrow_i32x4_s(a, b);
+    v128.store64_lane(out, i8x16.narrow_i16x8_u(words, words), 0);
+    input += 32;
   }
 }
 
@@ -165,33 +169,27 @@ function search(column: usize, x: v128, scratch: usize): v128 {
   return i32x4.shr_u(i32x4.sub(rank, i32x4.splat(<i32>first)), 2);
 }
 
-function lookUpSets(column: usize, input: usize, out: usize): void {
-  const table = <usize>load<u32>(column, TABLE);
-  const levelCount = load<u32>(column, COUNT);
-  for (const end = out + TILE_ROWS; out < end; out++) {
-    store<u8>(out, load<u8>(table + levelRow(load<f32>(input), levelCount)));
-    input += 4;
-  }
-}
-
 /**
- * The outcomes of the tests of one column for one row, a byte each, 1 where the row goes right; and up to 15 bytes further, which
- * belong to columns that follow.
+ * The outcomes of the tests of a column for one row, a byte each, 1 where the row goes right, and of those that are binned with it; and up
+ * to 15 bytes further, which belong to columns that follow.
  */
 export function outcomesInto(column: usize, row: usize): void {
   const x = load<f32>(row + <usize>load<u32>(column, ROW_OFFSET));
   const one = i8x16.splat(1);
   let out = OUTCOMES + <usize>load<u32>(column, FIRST_TEST);
   if (load<u32>(column, KIND) == SETS) {
-    const level = levelRow(x, load<u32>(column, COUNT));
-    const bits = i8x16.eq(
-      v128.and(
-        v128.load8_splat(<usize>load<u32>(column, TABLE) + level),
-        i8x16(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0),
-      ),
-      i8x16.splat(0),
-    );
-    v128.store(out, v128.andnot(one, bits));
+    let at = levelOf(column, x);
+    for (const end = at + <usize>load<u32>(column, AT_ONCE); at < end; at++) {
+      const bits = i8x16.eq(
+        v128.and(
+          v128.load8_splat(at),
+          i8x16(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0),
+        ),
+        i8x16.splat(0),
+      );
+      v128.store(out, v128.andnot(one, bits));
+      out += SET_TESTS;
+    }
     return;
   }
   const rank = x != x ? load<i32>(column, MISSING) : rankOf(column, x);
@@ -240,6 +238,14 @@ export function firstThreshold(column: usize): usize {
   // the cell of NaN is one more
   const cellCount = <usize>(load<i32>(column, LAST) - INTEGER_BITS) + 2;
   return <usize>load<u32>(column, TABLE) + (cellCount << 2);
+}
+
+/** The bytes of the sets of a level. */
+// @ts-ignore: decorator
+@inline
+export function levelOf(column: usize, x: f32): usize {
+  const level = levelRow(x, load<u32>(column, COUNT));
+  return <usize>load<u32>(column, TABLE) + level * <usize>load<u32>(column, LEVEL_BYTES);
 }
 
 /** The row of a set table: the code, or `levelCount` for what is no code, or `levelCount + 1` for missing. */

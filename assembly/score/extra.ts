@@ -3,5 +3,6 @@
  * index.ts works in.
  */
 export { costsInPlace, shareLogsInPlace } from './calibrate';
+export { expInto } from './exponential';
 export { interpolateInto } from './interpolate';
 export { linearMargins } from './linear';

@@ -1,4 +1,4 @@
-import { COLUMN_BYTES, GATHERED_OFFSET, ROW_OFFSET } from './bin';
+import { AT_ONCE, COLUMN_BYTES, GATHERED_OFFSET, KIND, ROW_OFFSET, SETS } from './bin';
 import {
   addChunk,
   binColumn,
@@ -6,6 +6,7 @@ import {
   fillMargins,
   foldSums,
   gatherFeatures,
+  lookUpSets,
   ranksOfBins,
   testPlanes,
 } from './loops';
@@ -79,15 +80,23 @@ function makeTests(plan: usize, rows: usize, columnStride: usize, isBinned: bool
   for (let block = <usize>load<u32>(plan, BLOCKS); block < end; block += BLOCK_BYTES) {
     if (columnStride == 0) gatherFeatures(rows + <usize>load<u32>(block), stride, gathered);
     const last = <usize>load<u32>(block, 8);
-    for (let column = <usize>load<u32>(block, 4); column < last; column += COLUMN_BYTES) {
+    let column = <usize>load<u32>(block, 4);
+    while (column < last) {
+      let next = column + COLUMN_BYTES;
       if (isBinned) ranksOfBins(column, rows, columnStride, ranks);
       else {
         const input = columnStride
           ? rows + (<usize>load<u32>(column, ROW_OFFSET) >> 2) * columnStride
           : gathered + <usize>load<u32>(column, GATHERED_OFFSET);
-        binColumn(column, input, ranks, scratch);
+        if (load<u32>(column, KIND) == SETS) {
+          lookUpSets(column, input, ranks, scratch);
+          next = column + COLUMN_BYTES * <usize>load<u32>(column, AT_ONCE);
+        } else binColumn(column, input, ranks, scratch);
       }
-      testPlanes(column, ranks, scratch);
+      for (let own = ranks; column < next; column += COLUMN_BYTES) {
+        testPlanes(column, own, scratch);
+        own += TILE_ROWS;
+      }
     }
   }
 }

@@ -2,5 +2,5 @@
 export { classesInto } from './classes';
 export { forestMargins } from './forest';
 export { layForest } from './layout/forest';
-export { clampInto, expInto, sigmoidInto } from './link';
+export { sigmoidInto } from './link';
 export { rowMargins } from './row';

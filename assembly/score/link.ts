@@ -1,4 +1,4 @@
-import { EXP_HIGH, expOf } from './elementary';
+import { expOf } from './elementary';
 
 /** `out = float32(sigmoid(slope * margin + intercept))`; reads and writes up to the next multiple of two rows. */
 export function sigmoidInto(
@@ -22,22 +22,6 @@ export function sigmoidOf(x: v128): v128 {
   const one = f64x2.splat(1);
   const numerator = v128.bitselect(e, one, f64x2.lt(x, f64x2.splat(0)));
   return f64x2.div(numerator, f64x2.add(one, e));
-}
-
-/** `out = float32(exp(margin))`; reads and writes up to the next multiple of two rows. */
-export function expInto(margins: usize, rowCount: i32, out: usize): void {
-  for (let row = 0; row < rowCount; row += 2) {
-    const x = f64x2.min(v128.load(margins + 8 * row), f64x2.splat(EXP_HIGH));
-    v128.store64_lane(out + 4 * row, toSingle(expOf(x)), 0);
-  }
-}
-
-/** `out = float32(min(1, max(0, margin)))`; reads and writes up to the next multiple of two rows. */
-export function clampInto(margins: usize, rowCount: i32, out: usize): void {
-  for (let row = 0; row < rowCount; row += 2) {
-    const p = f64x2.min(f64x2.splat(1), f64x2.max(f64x2.splat(0), v128.load(margins + 8 * row)));
-    v128.store64_lane(out + 4 * row, toSingle(p), 0);
-  }
 }
 
 // @ts-ignore: decorator

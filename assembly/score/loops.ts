@@ -8,6 +8,7 @@ import { addChunk as addChunkSimd } from './chunk';
 import { gatherFeatures as gatherFeaturesSimd } from './gather';
 import { prepareInputs as prepareInputsSimd, sumInputs as sumInputsSimd } from './linearInputs';
 import { clearSums as clearSumsSimd, fillMargins as fillMarginsSimd, foldSums as foldSumsSimd } from './sums';
+import { lookUpSets as lookUpSetsSimd } from './sets';
 import { testPlanes as testPlanesSimd } from './tests';
 import { binColumn as binColumnScalar, outcomesInto as outcomesIntoScalar } from './scalar/bin';
 import { ranksOfBins as ranksOfBinsScalar } from './scalar/bins';
@@ -15,6 +16,7 @@ import { addChunk as addChunkScalar } from './scalar/chunk';
 import { gatherFeatures as gatherFeaturesScalar } from './scalar/gather';
 import { prepareInputs as prepareInputsScalar, sumInputs as sumInputsScalar } from './scalar/linearInputs';
 import { clearSums as clearSumsScalar, fillMargins as fillMarginsScalar, foldSums as foldSumsScalar } from './scalar/sums';
+import { lookUpSets as lookUpSetsScalar } from './scalar/sets';
 import { testPlanes as testPlanesScalar } from './scalar/tests';
 
 // @ts-ignore: decorator
@@ -57,6 +59,13 @@ export function foldSums(plan: usize, planeCount: i32, constant: i32, scale: f64
 export function gatherFeatures(rows: usize, stride: usize, out: usize): void {
   if (ASC_FEATURE_SIMD) gatherFeaturesSimd(rows, stride, out);
   else gatherFeaturesScalar(rows, stride, out);
+}
+
+// @ts-ignore: decorator
+@inline
+export function lookUpSets(column: usize, input: usize, out: usize, scratch: usize): void {
+  if (ASC_FEATURE_SIMD) lookUpSetsSimd(column, input, out, scratch);
+  else lookUpSetsScalar(column, input, out, scratch);
 }
 
 // @ts-ignore: decorator

@@ -16,9 +16,9 @@ export const OUTPUTS: usize = 8;
 export const OUTPUT_COUNT: usize = 12;
 /** four features of a tile, float32, one after the other */
 export const GATHERED: usize = 16;
-/** a byte a row: the ranks of one column */
+/** a byte a row: the ranks of one column, or the sets of up to 16 */
 export const RANKS: usize = 20;
-/** 32 vectors of scratch */
+/** a word a row of a tile and 32 vectors of scratch */
 export const SCRATCH: usize = 24;
 /** bytes of a row of features */
 export const ROW_STRIDE: usize = 28;

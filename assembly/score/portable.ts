@@ -6,6 +6,6 @@ export { linearMargins } from './linear';
 export { rowMargins } from './row';
 export { costsInPlace, shareLogsInPlace } from './scalar/calibrate';
 export { classesInto } from './scalar/classes';
-export { clampInto, expInto, sigmoidInto } from './scalar/link';
+export { expInto, sigmoidInto } from './scalar/link';
 /** tells the host which kernel this is */
 export const isPortable: bool = true;

@@ -1,4 +1,4 @@
-import { COLUMN_BYTES } from './bin';
+import { AT_ONCE, COLUMN_BYTES } from './bin';
 import { outcomesInto } from './loops';
 import {
   COLUMNS,
@@ -30,8 +30,10 @@ export const CHAINS: usize = 8;
  */
 export function rowMargins(plan: usize, row: usize, out: usize, stride: usize): f64 {
   const columnsEnd = <usize>load<u32>(plan, COLUMNS_END);
-  for (let column = <usize>load<u32>(plan, COLUMNS); column < columnsEnd; column += COLUMN_BYTES) {
+  let column = <usize>load<u32>(plan, COLUMNS);
+  while (column < columnsEnd) {
     outcomesInto(column, row);
+    column += COLUMN_BYTES * <usize>load<u32>(column, AT_ONCE);
   }
   let output = <usize>load<u32>(plan, OUTPUTS);
   let margin: f64 = 0;

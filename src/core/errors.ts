@@ -51,5 +51,5 @@ export class DataError extends CoppiceError {
 
 /** `file:line:column`, as compilers print it. */
 export function formatLocation({ file, line, column }: Location): string {
-  return [file, line, column].filter((part) => part !== undefined).join(':');
+  return [file, line, column].filter(Boolean).join(':');
 }

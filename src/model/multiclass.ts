@@ -2,7 +2,7 @@ import { exp, log, sigmoid } from '../core/elementary.js';
 import { type ClassCalibrator, pullIn } from './calibrator.js';
 import type { Link } from './forest.js';
 
-const NONE: ClassCalibrator = Object.freeze({ kind: 'none' });
+const NONE: ClassCalibrator = /* @__PURE__ */ Object.freeze({ kind: 'none' });
 
 /**
  * The probabilities of several classes from their margins, in float64; see {@link Link}.

@@ -120,9 +120,7 @@ export function createScorer(
     },
     bin(rows) {
       if (!extra) throw new ConfigError('bins need loadScorer(blob, { columns: true })');
-      const one = reader.readOne(rows);
-      const open = one && { rowCount: 1, blockRows: 1, encode: () => one };
-      return extra.binRows(model, open ?? reader.open(rows));
+      return extra.binRows(model, reader, rows);
     },
     label(prediction) {
       const predictions = typeof prediction === 'number' ? [prediction] : prediction;

@@ -1,5 +1,5 @@
 import { ConfigError } from '../core/errors.js';
-import { compileHex, compileKernel, hasSimd, type KernelKind, kindOf } from './kernelModule.js';
+import { compileHex, compileKernel, type KernelKind, kindOf } from './kernelModule.js';
 
 /** What assembly/score/index.ts exports, and assembly/score/portable.ts. Addresses and strides are bytes. */
 export interface KernelExports extends Partial<ExtraExports> {
@@ -21,8 +21,6 @@ export interface KernelExports extends Partial<ExtraExports> {
     intercept: number,
     out: number,
   ): void;
-  clampInto(margins: number, rowCount: number, out: number): void;
-  expInto(margins: number, rowCount: number, out: number): void;
   classesInto(
     margins: number,
     stride: number,
@@ -44,6 +42,7 @@ export interface ExtraExports {
     margins: number,
   ): number;
   costsInPlace(margins: number, rowCount: number, isShare: boolean, a: number, b: number): void;
+  expInto(margins: number, rowCount: number, out: number): void;
   shareLogsInPlace(margins: number, stride: number, rowCount: number, classCount: number): void;
   interpolateInto(
     margins: number,
@@ -75,20 +74,21 @@ export const KERNEL_CHOICES: readonly KernelChoice[] = Object.freeze([
  * @returns undefined where it is not to be had: there is no WebAssembly or no SIMD, or a page's policy forbids to compile.
  */
 export async function findKernel(choice: KernelChoice): Promise<Kernel | undefined> {
-  if (choice === 'javascript') return undefined;
-  try {
-    const kind = choice === 'auto' ? (hasSimd() ? 'simd' : 'portable') : choice;
-    return { kind, module: await compileKernel({ portable: kind === 'portable' }) };
-  } catch {
-    return undefined;
+  for (const kind of ['simd', 'portable'] as const) {
+    if (choice !== 'auto' && choice !== kind) continue;
+    try {
+      return { kind, module: await compileKernel({ portable: kind === 'portable' }) };
+    } catch {
+      // no such instructions, no WebAssembly, or a policy against it
+    }
   }
+  return undefined;
 }
 
 /** @throws {ConfigError} when a kernel was asked for and is not there. */
 export function checkFound(choice: KernelChoice, kernel: Kernel | undefined): void {
   if (kernel || choice === 'auto' || choice === 'javascript') return;
-  const what = choice === 'simd' ? 'WebAssembly with SIMD' : 'WebAssembly';
-  throw new ConfigError(`"kernel" is "${choice}", and ${what} is not to be had here`);
+  throw new ConfigError(`"kernel" is "${choice}", which is not to be had here`);
 }
 
 /**

@@ -37,7 +37,8 @@ export async function createKernelEngine(
     ? stageForest(predictor, features.length, placeLink)
     : extra!.stageLinear(predictor, features.length, placeLink);
   if (!image) return undefined;
-  const entries = await instantiate(kernel, image.memory, extra?.KERNEL_HEX);
+  const more = isForest && !makeLink ? undefined : extra!.KERNEL_HEX;
+  const entries = await instantiate(kernel, image.memory, more);
   const { rowMargins, linearMargins } = entries;
   const batchMargins = isForest ? entries.forestMargins : linearMargins;
   const outcome = isForest ? entries.layForest(image.plan) : WITH_ROWS;

@@ -2,7 +2,7 @@ import { sigmoidLine } from '../model/calibrator.js';
 import type { QuantizedModel } from '../model/quantized.js';
 import type { KernelExports } from './kernel.js';
 import type { Extra } from './needsExtra.js';
-import { type KernelImage, stageViews } from './stage.js';
+import { type KernelImage, type StageViews, stageViews } from './stage.js';
 
 /** The links of several classes by their numbers in assembly/score/classes.ts. */
 const CLASS_LINKS = ['softmax', 'logit', 'identity'];
@@ -12,7 +12,7 @@ export type KernelLink = (count: number) => void;
 
 /**
  * Chooses what the kernel does after the margins, once.
- * @param extra - where the calibrator is one of its own
+ * @param extra - where the link is none of these
  */
 export function createKernelLink(
   model: QuantizedModel,
@@ -24,6 +24,7 @@ export function createKernelLink(
   const { link } = model.predictor;
   const { calibrator } = model;
   const isPlain = calibrator.kind === 'none';
+  const views = stageViews(image);
   if (model.task === 'multiclass') {
     const scale = calibrator.kind === 'temperature' ? 1 / calibrator.temperature : 1;
     const number = CLASS_LINKS.indexOf(link);
@@ -37,12 +38,19 @@ export function createKernelLink(
       const { slope, intercept } = line;
       return (count) => kernel.sigmoidInto(margins, count, slope, intercept, predictions);
     }
-    if (isPlain) return (count) => kernel.clampInto(margins, count, predictions);
-  } else if (link === 'log') {
-    return (count) => kernel.expInto(margins, count, predictions);
-  } else {
-    const views = stageViews(image);
-    return (count) => views.predictions.set(views.margins.subarray(0, count));
+    // shares are probabilities as they are
+    if (isPlain) return (count) => clampInto(views, count, 0, 1);
+  } else if (link === 'identity') {
+    return (count) => clampInto(views, count, -Infinity, Infinity);
   }
   return extra!.createJavaScriptLink(model, image);
+}
+
+function clampInto(
+  { margins, predictions }: StageViews,
+  count: number,
+  least: number,
+  most: number,
+): void {
+  for (let i = 0; i < count; i++) predictions[i] = Math.min(most, Math.max(least, margins[i]!));
 }

@@ -4,9 +4,6 @@ import { KERNEL_HEX } from './kernelBytes.js';
 /** Which code a WebAssembly kernel is made of. */
 export type KernelKind = 'simd' | 'portable';
 
-/** The least module with `i32.const 0, i8x16.splat, i8x16.popcnt, drop`: valid where SIMD is, in the form that became the standard. */
-const SIMD_PROBE = '0061736d01000000010401600000030201000a0b0109004100fd0ffd621a0b';
-
 /**
  * Compiles the kernel. `loadScorer` does it for itself; a caller with many models compiles once and passes the module in.
  * @param options - portable: the kernel that does without SIMD, which a page loads as a file of its own
@@ -20,11 +17,6 @@ export async function compileKernel(
 ): Promise<WebAssembly.Module> {
   if (!options.portable) return compileHex(KERNEL_HEX);
   return compileHex((await import('./portable/kernelBytes.js')).KERNEL_HEX);
-}
-
-/** Whether WebAssembly is there, and has SIMD. */
-export function hasSimd(): boolean {
-  return typeof WebAssembly === 'object' && WebAssembly.validate(bytesOf(SIMD_PROBE));
 }
 
 /** @throws {ConfigError} when the module is no kernel of this package. */

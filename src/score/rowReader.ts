@@ -33,7 +33,7 @@ export function createRowReader(
   function isRecord(rows: Rows): rows is RowRecord {
     if (typeof rows !== 'object' || rows === null || ArrayBuffer.isView(rows)) {
       throw new ShapeError(
-        `expected a record, records, columns or features in Float32Arrays, got ${ArrayBuffer.isView(rows) ? rows.constructor.name : show(rows)}`,
+        `expected records, columns or features in Float32Arrays, got ${ArrayBuffer.isView(rows) ? rows.constructor.name : show(rows)}`,
       );
     }
     const { getChild, columnNames } = rows as { getChild?: unknown; columnNames?: unknown };
@@ -55,9 +55,7 @@ export function createRowReader(
     const fits = columns.every((own) => own instanceof Type && own.length === first!.length);
     if (fits && columns.length === wanted) return first!.length;
     const seen = columns.map((own) => `${own.constructor.name}(${own.length})`);
-    throw new ShapeError(
-      `expected ${wanted} ${Type.name}s of one length, one a ${isBinned ? 'byte column' : 'feature'}, got ${seen.join(', ')}`,
-    );
+    throw new ShapeError(`expected ${wanted} ${Type.name}s of one length, got ${seen}`);
   }
 
   return {

@@ -114,9 +114,9 @@ test('what is wrong with bins is told', async () => {
   const bins = scorer.bin(new Float32Array(3 * 4));
   const throws = (rows: unknown, message: RegExp): void =>
     assert.throws(() => scorer.predict(rows as Rows), is(ShapeError, message));
-  const expected = `expected ${bins.length} Uint8Arrays of one length, one a byte column, got `;
+  const expected = `expected ${bins.length} Uint8Arrays of one length, got `;
   throws(bins.slice(1), new RegExp(expected));
-  throws([...bins.slice(1), new Uint8Array(3)], new RegExp(`${expected}.*\\(4\\), Uint8Array\\(3`));
+  throws([...bins.slice(1), new Uint8Array(3)], new RegExp(`${expected}.*\\(4\\),Uint8Array\\(3`));
   throws([...bins.slice(1), new Float32Array(4)], new RegExp(expected));
   throws([new Float32Array(4), ...bins.slice(1)], /expected 3 Float32Arrays/);
   throws([new Uint16Array(4)], /expected 3 Float32Arrays .*got Uint16Array\(4\)/);

@@ -295,7 +295,7 @@ test('wrong columns are errors that say where', async () => {
   for (const rows of [null, undefined, 7, 'x', true]) {
     assert.throws(
       () => scorer.predict(rows as unknown as Rows),
-      is(ShapeError, /expected a record, records, columns or features/),
+      is(ShapeError, /expected records, columns or features/),
     );
   }
   for (const rows of [

@@ -127,7 +127,7 @@ test('in an engine without SIMD, auto is the portable kernel, with the same byte
     return;
   }
   assert.is(kernel, 'portable');
-  assert.match(error, /SIMD is not to be had/);
+  assert.match(error, /"simd", which is not to be had/);
   assert.equal(out, [...(await loadScorer(BLOBS.forest)).predict(matrix)]);
 });
 

@@ -143,6 +143,7 @@ async function checkLink(
 
 /** Whether a kernel has an entry of its own for the calibration, beyond those that all models share. */
 function hasExtraLink({ calibrator, predictor }: QuantizedModel, outputCount: number): boolean {
+  if (predictor.link === 'log') return true;
   if (calibrator.kind === 'isotonic') return layInterpolation(calibrator) !== undefined;
   if (calibrator.kind === 'beta') return true;
   return calibrator.kind === 'temperature' && predictor.link === 'identity' && outputCount <= 1024;

@@ -1,19 +1,23 @@
 import {
+  AT_ONCE,
   COLUMN_BYTES,
   COUNT,
   FIRST_TEST,
   GATHERED_OFFSET,
   HIGH_BINS,
   KIND,
+  LEVEL_BYTES,
   LOW_BINS,
   MISSING,
   ROW_OFFSET,
+  SET_TESTS,
   SETS,
   TABLE,
   TEST_COUNT,
   TEST_PLANES,
 } from '../bin';
 import { BLOCK_BYTES, BLOCKS, BLOCKS_END, COLUMNS, COLUMNS_END, PLANE_BYTES, SCRATCH, TILE_ROWS } from '../plan';
+import { FEW } from '../sets';
 import { layCells } from './cells';
 import { take, takeLines } from './room';
 import {
@@ -39,7 +43,8 @@ import {
 const BLOCK_FEATURES: u32 = 4;
 /** thresholds of a column at most: ranks are bytes, and tests one less */
 const MOST_THRESHOLDS: u32 = 253;
-const SET_TESTS: u32 = 8;
+/** columns of sets that are binned at once */
+export const MOST_AT_ONCE: usize = 16;
 /** all tests of a nibble are made at once */
 const TESTS_MADE_AT_ONCE: usize = 16;
 
@@ -68,13 +73,16 @@ export function layColumns(plan: usize): u32 {
       let source = <usize>load<u32>(firstOf + (<usize>feature << 2));
       for (; source != 0; source = <usize>load<u32>(source, SOURCE_NEXT)) {
         if (load<u32>(source, SOURCE_IS_JOINED)) continue;
-        store<u32>(column, 4 * <u32>TILE_ROWS * (feature - first), GATHERED_OFFSET);
-        store<u32>(column, 4 * feature, ROW_OFFSET);
+        const laid = column;
         store<u32>(column, test, FIRST_TEST);
-        if (load<u32>(source, SOURCE_KIND) == SET_TABLE) laySets(plan, column, source);
+        if (load<u32>(source, SOURCE_KIND) == SET_TABLE) column = laySets(plan, column, source);
         else layRanks(plan, column, source);
-        test += load<u32>(column, TEST_COUNT);
         column += COLUMN_BYTES;
+        for (let own = laid; own < column; own += COLUMN_BYTES) {
+          store<u32>(own, 4 * <u32>TILE_ROWS * (feature - first), GATHERED_OFFSET);
+          store<u32>(own, 4 * feature, ROW_OFFSET);
+          test += load<u32>(own, TEST_COUNT);
+        }
       }
     }
     if (column == blockColumn) continue;
@@ -101,19 +109,46 @@ function listColumns(plan: usize, firstOf: usize): void {
   }
 }
 
-/** The kernel's bits say which sets a level is not in: it goes right there. */
-function laySets(plan: usize, column: usize, source: usize): void {
-  const byteCount = load<u32>(source, SOURCE_COUNT);
-  const table = take(plan, byteCount);
-  memory.copy(table, <usize>load<u32>(source, SOURCE_DATA), byteCount);
-  for (let at = table; at < table + byteCount; at++) store<u8>(at, ~load<u8>(at));
-  store<u32>(column, SETS, KIND);
-  numberBins(plan, column, source, source);
-  store<u32>(column, <u32>table, TABLE);
-  // unseen and missing are no levels
-  store<u32>(column, byteCount - 2, COUNT);
-  placeTests(plan, column, SET_TESTS);
-  numberTests(column, source, 0);
+/**
+ * Lays all columns of sets of a feature from `column` on, with one table. The kernel's bits say which sets a level is not in: it goes
+ * right there. Returns the last of the columns.
+ */
+function laySets(plan: usize, column: usize, source: usize): usize {
+  let count: usize = 0;
+  for (let other = source; other != 0; other = nextSets(other)) count++;
+  const levelBytes = count > FEW ? (count + MOST_AT_ONCE - 1) & ~(MOST_AT_ONCE - 1) : count;
+  // all tables have a byte a level, one for unseen and one for missing
+  const levels = <usize>load<u32>(source, SOURCE_COUNT);
+  let table = take(plan, levels * levelBytes);
+  let first = load<u32>(column, FIRST_TEST);
+  for (let left = count; left > 0; left--) {
+    const bytes = <usize>load<u32>(source, SOURCE_DATA);
+    for (let level: usize = 0; level < levels; level++) {
+      store<u8>(table + level * levelBytes, ~load<u8>(bytes + level));
+    }
+    store<u32>(column, SETS, KIND);
+    store<u32>(column, <u32>min(MOST_AT_ONCE, left), AT_ONCE);
+    store<u32>(column, <u32>levelBytes, LEVEL_BYTES);
+    store<u32>(column, <u32>table, TABLE);
+    store<u32>(column, <u32>levels - 2, COUNT);
+    store<u32>(column, first, FIRST_TEST);
+    numberBins(plan, column, source, source);
+    placeTests(plan, column, <u32>SET_TESTS);
+    numberTests(column, source, 0);
+    store<u32>(source, 1, SOURCE_IS_JOINED);
+    source = nextSets(source);
+    column += COLUMN_BYTES;
+    first += <u32>SET_TESTS;
+    table++;
+  }
+  return column - COLUMN_BYTES;
+}
+
+/** The next column of sets of the same feature, or 0. */
+function nextSets(source: usize): usize {
+  do source = <usize>load<u32>(source, SOURCE_NEXT);
+  while (source != 0 && load<u32>(source, SOURCE_KIND) != SET_TABLE);
+  return source;
 }
 
 function layRanks(plan: usize, column: usize, source: usize): void {
@@ -137,6 +172,7 @@ function layRanks(plan: usize, column: usize, source: usize): void {
   const lowCount = low ? load<u32>(low, SOURCE_COUNT) : 0;
   placeTests(plan, column, highCount + lowCount);
   store<u32>(column, highCount, MISSING);
+  store<u32>(column, 1, AT_ONCE);
   numberBins(plan, column, low ? low : high, high ? high : low);
   const thresholds = <usize>load<u32>(plan, SCRATCH);
   if (high) {

@@ -23,7 +23,7 @@ import {
 } from '../plan';
 import { ROW_GROUP_BYTES } from '../row';
 import { CHUNK_PIECES, layChunks } from './chunks';
-import { layColumns } from './columns';
+import { layColumns, MOST_AT_ONCE } from './columns';
 import { take, takeLines } from './room';
 import { fitsRows, layRows } from './rows';
 import {
@@ -43,8 +43,8 @@ const REFUSED: u32 = 0;
 const WITHOUT_ROWS: u32 = 1;
 const WITH_ROWS: u32 = 2;
 
-/** vectors for the planes of a nibble and more */
-const SCRATCH_BYTES: usize = 1024;
+/** words of a tile and vectors, for tables of sets and for the planes of a nibble */
+const SCRATCH_BYTES: usize = 4 * TILE_ROWS + 512;
 
 /**
  * Lays a forest out from what the host has staged (source.ts), behind everything else in the memory, which grows.
@@ -53,7 +53,7 @@ const SCRATCH_BYTES: usize = 1024;
 export function layForest(plan: usize): u32 {
   const planeCount = <usize>load<u32>(plan, PLANE_COUNT);
   store<u32>(plan, <u32>takeLines(plan, 4 * 4 * TILE_ROWS), GATHERED);
-  store<u32>(plan, <u32>takeLines(plan, TILE_ROWS), RANKS);
+  store<u32>(plan, <u32>takeLines(plan, MOST_AT_ONCE * TILE_ROWS), RANKS);
   store<u32>(plan, <u32>takeLines(plan, SCRATCH_BYTES), SCRATCH);
   store<u32>(plan, <u32>takeLines(plan, SUM_BYTES * planeCount), SUMS);
   const trees = <usize>load<u32>(plan, WORK) + (<usize>load<u32>(plan, FEATURE_COUNT) << 2);

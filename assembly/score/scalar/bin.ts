@@ -1,4 +1,5 @@
 import {
+  AT_ONCE,
   CELLS,
   COUNT,
   COUNTED,
@@ -7,11 +8,12 @@ import {
   INTEGER_BITS,
   KIND,
   LAST,
-  levelRow,
+  levelOf,
   MISSING,
   OFFSET,
   ROW_OFFSET,
   SCALE,
+  SET_TESTS,
   SETS,
   TABLE,
   TEST_COUNT,
@@ -26,13 +28,7 @@ export function binColumn(column: usize, input: usize, out: usize): void {
   const table = <usize>load<u32>(column, TABLE);
   const missing = load<i32>(column, MISSING);
   const end = out + TILE_ROWS;
-  if (kind == SETS) {
-    const levelCount = load<u32>(column, COUNT);
-    for (; out < end; out++) {
-      store<u8>(out, load<u8>(table + levelRow(load<f32>(input), levelCount)));
-      input += 4;
-    }
-  } else if (kind == CELLS) {
+  if (kind == CELLS) {
     const scale = load<f32>(column, SCALE);
     const offset = load<f32>(column, OFFSET);
     const last = load<i32>(column, LAST) - INTEGER_BITS;
@@ -51,14 +47,19 @@ export function binColumn(column: usize, input: usize, out: usize): void {
   }
 }
 
-/** The outcomes of the tests of one column for one row, a byte each; and some bytes further, which belong to columns that follow. */
+/**
+ * The outcomes of the tests of a column for one row, a byte each, and of those that are binned with it; and some bytes further, which belong
+ * to columns that follow.
+ */
 export function outcomesInto(column: usize, row: usize): void {
   const x = load<f32>(row + <usize>load<u32>(column, ROW_OFFSET));
   let out = OUTCOMES + <usize>load<u32>(column, FIRST_TEST);
   if (load<u32>(column, KIND) == SETS) {
-    const level = levelRow(x, load<u32>(column, COUNT));
-    const bits = <i32>load<u8>(<usize>load<u32>(column, TABLE) + level);
-    for (let bit = 0; bit < 8; bit++) store<u8>(out + bit, (bits >> bit) & 1);
+    let at = levelOf(column, x);
+    for (const end = at + <usize>load<u32>(column, AT_ONCE); at < end; at++) {
+      const bits = <u32>load<u8>(at);
+      for (let bit: u32 = 0; bit < <u32>SET_TESTS; bit++) store<u8>(out++, (bits >> bit) & 1);
+    }
     return;
   }
   const rank = x != x ? load<i32>(column, MISSING) : rankOf(column, x);

@@ -21,11 +21,3 @@ export function expInto(margins: usize, rowCount: i32, out: usize): void {
     margins += 8;
   }
 }
-
-/** `out = float32(min(1, max(0, margin)))`. */
-export function clampInto(margins: usize, rowCount: i32, out: usize): void {
-  for (const end = out + 4 * rowCount; out < end; out += 4) {
-    store<f32>(out, <f32>min<f64>(1, max<f64>(0, load<f64>(margins))));
-    margins += 8;
-  }
-}

@@ -2,16 +2,24 @@ import { ConfigError } from '../../core/errors.js';
 import type { QuantizedModel } from '../../model/quantized.js';
 import { columnByte } from '../../quantize/quantizedMargin.js';
 import type { BinnedRows, FeatureSource } from '../engine.js';
-import type { OpenRows } from './columnEncoder.js';
+import type { RowReader } from '../rowReader.js';
+import type { Rows } from '../scorer.js';
 
 /**
  * The bytes of the blob's columns for some rows; of rows that are binned, copies.
  * @throws {ConfigError} when the model has no byte columns.
  */
-export function binRows({ predictor, features }: QuantizedModel, rows: OpenRows): Uint8Array[] {
+export function binRows(
+  { predictor, features }: QuantizedModel,
+  reader: RowReader,
+  rows: Rows,
+): Uint8Array[] {
   const columns = predictor.kind === 'forest' ? predictor.columns : [];
   if (columns.length === 0) throw new ConfigError('a model whose trees test nothing has no bins');
-  const { rowCount, blockRows, encode } = rows;
+  const one = reader.readOne(rows);
+  const { rowCount, blockRows, encode } = one
+    ? { rowCount: 1, blockRows: 1, encode: () => one }
+    : reader.open(rows);
   const bins = columns.map(() => new Uint8Array(rowCount));
   for (let start = 0; start < rowCount; start += blockRows) {
     const count = Math.min(blockRows, rowCount - start);

@@ -15,13 +15,14 @@ const MOST_CLASSES = 1024;
 export type LinkMaker = (kernel: KernelExports, image: KernelImage) => KernelLink | undefined;
 
 /**
- * The links that not every model needs: beta, isotonic, and the temperature of shares.
+ * The links that not every model needs: beta, isotonic, the temperature of shares, and e to the margin.
  * @param writer - places what a link reads
  */
 export function placeExtraLink(model: QuantizedModel, writer: ImageWriter): LinkMaker | undefined {
   const { calibrator, predictor } = model;
   const { kind } = calibrator;
   const isShare = predictor.link === 'identity';
+  if (predictor.link === 'log') return linkByExp;
   if (kind === 'isotonic') return placeInterpolation(calibrator, writer);
   if (kind === 'beta') {
     return linkByCosts(isShare, calibrator.a, calibrator.b, 1, calibrator.c);
@@ -46,6 +47,9 @@ function linkByCosts(
       sigmoidInto(margins, count, slope, intercept, predictions);
     });
 }
+
+const linkByExp: LinkMaker = ({ expInto }, { margins, predictions }) =>
+  expInto && ((count) => expInto(margins, count, predictions));
 
 /** Shares with a temperature are classes by softmax of their logarithms. */
 function linkByShareLogs(scale: number): LinkMaker {
