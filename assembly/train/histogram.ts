@@ -76,7 +76,26 @@ export function spreadBundles(
     const sums = bundleSums + load<u32>(bundleTable);
     const codes = <usize>load<u32>(bundleTable, 4);
     const bins = memberBins + load<u32>(bundleTable, 8);
-    addGroup(sums, codes, bins, 8, bundleTable + TABLE_STRIDE, histogram, bundleSums);
+    spread(sums, codes, bins, bundleTable + TABLE_STRIDE, histogram);
+  }
+}
+
+/** Adds the sums of the codes of a bundle to the bins that they stand for. Most codes of a small leaf have no rows. */
+function spread(sums: usize, codes: usize, bins: usize, record: usize, histogram: usize): void {
+  const h0 = histogram + load<u32>(record);
+  const h1 = histogram + load<u32>(record, TABLE_STRIDE);
+  const h2 = histogram + load<u32>(record, 2 * TABLE_STRIDE);
+  const h3 = histogram + load<u32>(record, 3 * TABLE_STRIDE);
+  const h4 = histogram + load<u32>(record, 4 * TABLE_STRIDE);
+  const h5 = histogram + load<u32>(record, 5 * TABLE_STRIDE);
+  const h6 = histogram + load<u32>(record, 6 * TABLE_STRIDE);
+  const h7 = histogram + load<u32>(record, 7 * TABLE_STRIDE);
+  const isHalf = secondHalfIsPadding(record);
+  for (const end = sums + (codes << 4); sums < end; sums += 16, bins += 8) {
+    const pair = v128.load(sums);
+    if (!v128.any_true(pair)) continue;
+    addQuad(pair, load<u32>(bins), h0, h1, h2, h3);
+    if (!isHalf) addQuad(pair, load<u32>(bins, 4), h4, h5, h6, h7);
   }
 }
 

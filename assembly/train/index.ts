@@ -1,5 +1,6 @@
 export { countColumn, countRows } from './counts';
 export { binColumn } from './binning';
+export { categoryBounds } from './categoryBounds';
 export { findBoundedSplits } from './boundedSplits';
 export { logisticGradients } from './gradients';
 export {

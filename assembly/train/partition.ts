@@ -1,7 +1,8 @@
 /**
  * Stable partition of row numbers by the bin of one column: the left ones first, then the right ones.
  * @param bins - the column's bins, a byte a row
- * @param membership - per bin a byte: bit 0 goes left, bit 1 is the missing bin; then a uint32 at 256, the missing rows (OUT)
+ * @param membership - per bin a byte: bit 0 goes left, bit 1 is the missing bin; then two uint32 at 256, the missing rows and those
+ *   that go left (OUT)
  * @param indices - `count` row numbers, reordered in place
  * @param scratch - room for `count` row numbers
  * @returns how many go left
@@ -32,6 +33,7 @@ export function partition(
   memory.copy(left, scratch, right - scratch);
   const leftCount = (left - indices) >> 2;
   store<u32>(membership, (members - <u32>leftCount) >> 1, 256);
+  store<u32>(membership, <u32>leftCount, 260);
   return leftCount;
 }
 

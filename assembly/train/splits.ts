@@ -57,8 +57,12 @@ function scan(
   const zero = f64x2.splat(0);
   let boundary: i32 = 0;
   for (; boundary + 1 < boundaryCount; boundary += 2, bin += 32) {
-    const first = f64x2.add(left, v128.load(bin));
-    left = f64x2.add(first, v128.load(bin, 16));
+    const a = v128.load(bin);
+    const b = v128.load(bin, 16);
+    // two empty bins score as the last boundary did
+    if (boundary > 0 && !v128.any_true(v128.or(a, b))) continue;
+    const first = f64x2.add(left, a);
+    left = f64x2.add(first, b);
     const leftH = v128.shuffle<f64>(first, left, 1, 3);
     const rightH = f64x2.sub(h, leftH);
     const allowed = f64x2.ge(f64x2.pmin(leftH, rightH), least);

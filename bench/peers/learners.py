@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 
 SEED = 0
-# the bins that scikit-learn and CatBoost can give a feature of categories
+# the bins that scikit-learn and CatBoost can give a feature of categories, at most as many as features of numbers have
 MOST_LEVELS = 255
 
 
@@ -36,7 +36,7 @@ def load_lightgbm():
             "learning_rate": options["learningRate"],
             "min_data_in_leaf": options["minChildSamples"],
             "max_bin": options["maxBins"],
-            "num_threads": 1,
+            "num_threads": request.get("threads", 1),
             "seed": SEED,
             "deterministic": True,
             "force_row_wise": True,
@@ -224,13 +224,14 @@ def unseen_to_missing(request, part):
 
 def cap_levels(request, train, test):
     """Of a feature with too many levels the commonest stay, the rest becomes one level."""
+    most = min(MOST_LEVELS, request["options"]["maxBins"])
     for feature in request["categorical"]:
         column = train["matrix"][:, feature]
         levels, counts = np.unique(column[~np.isnan(column)], return_counts=True)
-        if len(levels) <= MOST_LEVELS:
+        if len(levels) <= most:
             continue
         order = np.argsort(-counts, kind="stable")
-        kept, other = levels[order[: MOST_LEVELS - 1]], levels[order[-1]]
+        kept, other = levels[order[: most - 1]], levels[order[-1]]
         for part in (train, test):
             codes = part["matrix"][:, feature]
             codes[~np.isnan(codes) & ~np.isin(codes, kept)] = other

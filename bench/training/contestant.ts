@@ -23,7 +23,9 @@ export interface LoadRequest {
   categorical: number[];
   train: PartFiles;
   test: PartFiles;
-  options: typeof TRAINING_OPTIONS;
+  options: Record<keyof typeof TRAINING_OPTIONS, number>;
+  /** of LightGBM alone, which takes 1 when absent */
+  threads?: number;
 }
 
 /** Paths of a part: matrix float32 row-major, target float64, group int32. */

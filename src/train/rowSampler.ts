@@ -40,7 +40,8 @@ export function createRowSampler(
 ): (round: number) => RoundSample {
   const { rowCount } = workspace;
   const { subsample, goss, learningRate } = options;
-  const everyRow = Uint32Array.from({ length: rowCount }, (_, row) => row);
+  const everyRow = new Uint32Array(rowCount);
+  for (let row = 0; row < rowCount; row++) everyRow[row] = row;
   const all: RoundSample = { order: everyRow, count: rowCount, amplified: NONE, factor: 1 };
   if (goss) {
     const warmUp = Math.floor(1 / learningRate);

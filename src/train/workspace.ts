@@ -76,6 +76,10 @@ export interface Layout {
   groups: number;
   /** uint32 a numeric column in use */
   numericColumns: number;
+  /** uint32 a categorical column in use */
+  categoryColumns: number;
+  /** float64 a categorical column in use */
+  categoryBounds: number;
   /** RECORD_BYTES a column */
   records: number;
   /** MEMBERSHIP_BYTES */
@@ -174,6 +178,8 @@ export function createWorkspace(
     sources: GROUP_COLUMNS * 4,
     groups: binStride,
     numericColumns: binStride * 4,
+    categoryColumns: binStride * 4,
+    categoryBounds: binStride * 8,
     records: binStride * RECORD_BYTES,
     membership: MEMBERSHIP_BYTES,
     counts: (binCount + 1) * 4,

@@ -44,6 +44,21 @@ test('the same model to the last bit, in a worker and beside it', async () => {
   }
 });
 
+test('leaves of so many rows that threads divide them together give the bytes of one', async () => {
+  const random = createRandom(5);
+  const rowCount = 150_000;
+  const matrix = Float32Array.from({ length: 2 * rowCount }, () => random.integer(40));
+  const target = Uint8Array.from({ length: rowCount }, (_, row) =>
+    matrix[2 * row]! + random.integer(40) > 40 ? 1 : 0,
+  );
+  const data = { matrix, rowCount, featureCount: 2, target };
+  const options = { numTrees: 6, createWorker };
+  const [one, three] = await Promise.all(
+    [1, 3].map((workers) => trainGbdtAsync(data, { ...options, workers })),
+  );
+  assert.is(canonicalJson(three), canonicalJson(one));
+});
+
 test('several workers give the bytes of one, whatever their number and whatever is asked', async () => {
   const random = createRandom(3);
   const rowCount = 30_000;

@@ -1,7 +1,7 @@
 import type { Random } from '../../core/random.js';
 import { sampleRows } from '../sampling.js';
 import type { TrainingProblem } from '../trainingProblem.js';
-import { type CategoryBins, categoryBins } from './categoryBins.js';
+import { type CategoryBins, categoryBins, countLevels } from './categoryBins.js';
 import { createDistinctValues } from './distinctValues.js';
 import { type NumericBins, numericBins } from './numericBins.js';
 
@@ -37,18 +37,21 @@ export function fitBinMapper(
   const { maxBins, minDataInBin } = options;
   const rows = sampleRows(rowCount, Math.min(rowCount, SAMPLE_ROWS), random).chosen;
   const distinctValues = createDistinctValues(matrix, featureCount, rows);
-  const missing = featuresWithMissing(matrix, featureCount);
+  const isSample = rows.length < rowCount;
+  const missing = isSample ? featuresWithMissing(matrix, featureCount) : undefined;
+  const categorical = [...problem.isCategorical.keys()].filter((i) => problem.isCategorical[i]);
+  const levelCounts = countLevels(matrix, featureCount, categorical);
   const columns: ColumnBins[] = [];
   for (let feature = 0; feature < featureCount; feature++) {
-    const bins = problem.isCategorical[feature]
-      ? categoryBins(matrix, featureCount, feature, maxBins, minDataInBin)
-      : numericBins(
-          feature,
-          distinctValues(feature),
-          missing[feature] === 1,
-          maxBins,
-          minDataInBin,
-        );
+    let bins: ColumnBins;
+    if (problem.isCategorical[feature]) {
+      const counts = levelCounts[categorical.indexOf(feature)]!;
+      bins = categoryBins(feature, counts, maxBins, minDataInBin);
+    } else {
+      const distinct = distinctValues(feature);
+      const hasMissing = missing ? missing[feature] === 1 : distinct.missingCount > 0;
+      bins = numericBins(feature, distinct, hasMissing, maxBins, minDataInBin);
+    }
     if (canSplit(bins)) columns.push(bins);
   }
   return { columns };

@@ -22,16 +22,14 @@ export interface CategoryBins {
 /**
  * Gives the most frequent levels their own bins: at most `maxBins - 1`, and of those beyond the second only levels with
  * `minDataInBin` rows. Ties go to the lower code.
- * @throws {DataError} on a code that is not an integer in [-1, 2^24].
+ * @param levelCounts - rows a level, by code: {@link countLevels}
  */
 export function categoryBins(
-  matrix: Float32Array,
-  featureCount: number,
   featureIndex: number,
+  levelCounts: Uint32Array,
   maxBins: number,
   minDataInBin: number,
 ): CategoryBins {
-  const levelCounts = countLevels(matrix, featureCount, featureIndex);
   const present: number[] = [];
   for (let code = 0; code < levelCounts.length; code++)
     if (levelCounts[code]! > 0) present.push(code);
@@ -53,29 +51,45 @@ export function categoryBins(
   };
 }
 
-/** Rows a level, by code. */
-function countLevels(
+/**
+ * Counts the rows of each level of some features, all in one pass: a row's values share cache lines.
+ * @returns rows a level, by code up to the greatest, for each of `features`
+ * @throws {DataError} on a code that is not an integer in [-1, 2^24].
+ */
+export function countLevels(
   matrix: Float32Array,
   featureCount: number,
-  featureIndex: number,
-): Uint32Array {
-  let max = -1;
-  for (let at = featureIndex; at < matrix.length; at += featureCount) {
-    const code = matrix[at]!;
-    if (code !== code) continue;
-    if (code >= -1 && code <= MAX_CODE && Number.isInteger(code)) {
-      if (code > max) max = code;
-      continue;
+  features: readonly number[],
+): Uint32Array[] {
+  const counts: Uint32Array[] = features.map(() => new Uint32Array(256));
+  const most = features.map(() => -1);
+  for (let row = 0; row < matrix.length; row += featureCount) {
+    for (let i = 0; i < features.length; i++) {
+      const value = matrix[row + features[i]!]!;
+      const code = value | 0;
+      if (code !== value || code < 0 || code > MAX_CODE) {
+        if (value !== value || value === -1) continue;
+        throw badCode(value, row / featureCount, features[i]!);
+      }
+      if (code > most[i]!) {
+        most[i] = code;
+        if (code >= counts[i]!.length) counts[i] = longer(counts[i]!, code);
+      }
+      counts[i]![code]!++;
     }
-    const row = (at - featureIndex) / featureCount;
-    throw new DataError(
-      `row ${row}, categorical feature ${featureIndex}: expected a level code, an integer in [-1, ${MAX_CODE}] or NaN, got ${code}`,
-    );
   }
-  const counts = new Uint32Array(max + 1);
-  for (let at = featureIndex; at < matrix.length; at += featureCount) {
-    const code = matrix[at]!;
-    if (code >= 0) counts[code]!++;
-  }
-  return counts;
+  return counts.map((levels, i) => levels.subarray(0, most[i]! + 1));
+}
+
+function badCode(value: number, row: number, feature: number): DataError {
+  return new DataError(
+    `row ${row}, categorical feature ${feature}: expected a level code, an integer in [-1, ${MAX_CODE}] or NaN, got ${value}`,
+  );
+}
+
+/** Room for a code, and for as much again as there was. */
+function longer(counts: Uint32Array, code: number): Uint32Array {
+  const out = new Uint32Array(Math.max(code + 1, 2 * counts.length));
+  out.set(counts);
+  return out;
 }

@@ -88,11 +88,12 @@ function joinOne(bundles: GrowingBundle[], single: GrowingBundle, table: Int16Ar
   candidates.sort((a, b) => a.growth - b.growth || a.index - b.index);
   for (const { index, pairs } of candidates.slice(0, MAX_FAILURES)) {
     const bundle = bundles[index]!;
-    const size = numberPairs(bundle, single, table, 1);
+    const codes = new Uint8Array(bundle.codes.length);
+    const size = codePairs(bundle, single, table, codes);
     if (size === 0) continue;
     bundles[index] = {
       columns: [...bundle.columns, ...single.columns],
-      codes: pairCodes(bundle, single, table),
+      codes,
       size,
       binsOfCode: pairBins(bundle, single, table, size),
       trialSize: pairs,
@@ -102,7 +103,7 @@ function joinOne(bundles: GrowingBundle[], single: GrowingBundle, table: Int16Ar
   return false;
 }
 
-/** Numbers the pairs of codes that occur, in `table`. @returns how many, 0 when more than a byte can tell apart */
+/** Numbers the pairs of codes that occur among every so many rows, in `table`. @returns how many, 0 when more than a byte can tell apart */
 function numberPairs(
   { codes, size }: ColumnBundle,
   single: ColumnBundle,
@@ -122,14 +123,26 @@ function numberPairs(
   return count;
 }
 
-function pairCodes(
-  { codes }: ColumnBundle,
+/** The same over all rows. @param out - per row: the number of its pair (OUT) */
+function codePairs(
+  { codes, size }: ColumnBundle,
   { codes: bins, size: width }: ColumnBundle,
   table: Int16Array,
-): Uint8Array {
-  const out = new Uint8Array(codes.length);
-  for (let row = 0; row < out.length; row++) out[row] = table[codes[row]! * width + bins[row]!]!;
-  return out;
+  out: Uint8Array,
+): number {
+  table.fill(-1, 0, size * width);
+  let count = 0;
+  for (let row = 0; row < out.length; row++) {
+    const at = codes[row]! * width + bins[row]!;
+    let code = table[at]!;
+    if (code < 0) {
+      if (count === MAX_CODES) return 0;
+      code = count++;
+      table[at] = code;
+    }
+    out[row] = code;
+  }
+  return count;
 }
 
 function pairBins(

@@ -4,12 +4,16 @@ export interface DistinctValues {
   values: Float32Array;
   counts: Uint32Array;
   length: number;
+  /** rows of NaN */
+  missingCount: number;
 }
 
 const RADIX_BITS = 11;
 const BUCKETS = 1 << RADIX_BITS;
 /** columns are read out of the rows this many at a time: a cache line of a row serves them all */
 const BLOCK_COLUMNS = 8;
+/** and so many rows at a time, whose cache lines stay until the last of those columns */
+const BLOCK_ROWS = 256;
 /** Up to this many distinct values are counted in a hash table; more are sorted. */
 const FEW = 1024;
 const SLOT_BITS = 12;
@@ -38,9 +42,15 @@ export function createDistinctValues(
 
   function readBlock(start: number): void {
     const width = Math.min(BLOCK_COLUMNS, featureCount - start);
-    for (let i = 0; i < rows.length; i++) {
-      const at = rows[i]! * featureCount + start;
-      for (let j = 0; j < width; j++) block[j * rows.length + i] = bits[at + j]!;
+    const columns = Array.from({ length: width }, (_, j) =>
+      block.subarray(j * rows.length, (j + 1) * rows.length),
+    );
+    for (let from = 0; from < rows.length; from += BLOCK_ROWS) {
+      const to = Math.min(rows.length, from + BLOCK_ROWS);
+      for (let j = 0; j < width; j++) {
+        const column = columns[j]!;
+        for (let i = from; i < to; i++) column[i] = bits[rows[i]! * featureCount + start + j]!;
+      }
     }
     blockStart = start;
   }
@@ -69,16 +79,12 @@ export function createDistinctValues(
   return (featureIndex) => {
     const offset = featureIndex % BLOCK_COLUMNS;
     if (blockStart !== featureIndex - offset) readBlock(featureIndex - offset);
-    let count = 0;
-    for (let i = 0; i < rows.length; i++) {
-      const raw = block[offset * rows.length + i]!;
-      if ((raw & 0x7fffffff) > 0x7f800000) continue;
-      keys[count++] = sortableBits(raw);
-    }
+    const column = block.subarray(offset * rows.length, (offset + 1) * rows.length);
+    const count = writeKeys(column, keys);
     let length = countFew(keys, count, table, counts);
     if (length >= 0) {
       for (let i = 0; i < length; i++) valueBits[i] = bitsOf(table.keys[i]!);
-      return { values, counts, length };
+      return { values, counts, length, missingCount: rows.length - count };
     }
     radixSort(count);
     length = 0;
@@ -89,8 +95,18 @@ export function createDistinctValues(
       valueBits[length] = bitsOf(key);
       counts[length] = i - start;
     }
-    return { values, counts, length };
+    return { values, counts, length, missingCount: rows.length - count };
   };
+}
+
+/** Writes the sortable bits of the numbers of a column. @returns how many are not NaN */
+function writeKeys(column: Int32Array, keys: Uint32Array): number {
+  let count = 0;
+  for (let i = 0; i < column.length; i++) {
+    const raw = column[i]!;
+    if ((raw & 0x7fffffff) <= 0x7f800000) keys[count++] = sortableBits(raw);
+  }
+  return count;
 }
 
 /** Open addressing; `keys` in the order of their first appearance, later sorted. */

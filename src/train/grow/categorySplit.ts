@@ -1,3 +1,4 @@
+import type { Workspace } from '../workspace.js';
 import type { ColumnCounter } from './histograms.js';
 import { boundedScore, type LeafSums, type SplitInfo, type SplitOptions } from './splitInfo.js';
 
@@ -29,28 +30,47 @@ const NOISE = 1e-13;
 /** what rounding may take from the bound */
 const MARGIN = 1e-9;
 
-// bins in the order they are taken in, the key of that order, and rows a bin: too hot to allocate anew
+// bins in the order they are taken in, the keys of that order, rows a bin, and a set of bins: too hot to allocate anew
 const order = new Uint8Array(256);
-const ratios = new Float64Array(256);
+const keys = new Float64Array(256);
+const keyWords = new Uint32Array(keys.buffer);
 const rows = new Float64Array(256);
+const isListed = new Uint8Array(256);
 
 /**
- * What no division of a column's levels scores above: `(Σ G)² / Σ H <= Σ G² / H`, so that the best would be every bin by itself.
- * A penalty or a monotone bound only takes away from a score. It saves most searches.
+ * Writes what no division of the levels of some columns scores above, which saves most searches. Levels of too few rows to be listed
+ * stay together, and an l2 of `catL2` on each side takes at least as much as if it were spread evenly over the leaf's hessian. Any other
+ * penalty or a monotone bound only takes away from a score.
+ * @param columns - their numbers are in `layout.categoryColumns`
+ * @param isCounted - whether rows a level will be counted; estimated from hessians otherwise
+ * @returns a bound a column, a view of `layout.categoryBounds`
  */
-export function categoryScoreBound(
-  doubles: Float64Array,
-  first: number,
-  valueBinCount: number,
+export function writeCategoryBounds(
+  { kernel, layout, doubles }: Workspace,
+  histogram: number,
+  columnCount: number,
   leaf: LeafSums,
-): number {
-  const least = NOISE * leaf.hessian;
-  let bound = 0;
-  for (let at = first; at <= first + 2 * valueBinCount; at += 2) {
-    const gradient = doubles[at]!;
-    bound += (gradient * gradient) / Math.max(doubles[at + 1]!, least);
-  }
-  return bound * (1 + MARGIN);
+  { maxCatToOnehot, catL2, catSmooth }: SplitOptions,
+  isCounted: boolean,
+): Float64Array {
+  const rowsListed = Math.max(1, Math.ceil(catSmooth)) - 0.5;
+  const listed = isCounted ? -Infinity : (rowsListed / leaf.count) * leaf.hessian * (1 - MARGIN);
+  const shrinkage = leaf.hessian / (leaf.hessian + catL2);
+  kernel.categoryBounds(
+    histogram,
+    layout.columnTable,
+    layout.categoryColumns,
+    columnCount,
+    maxCatToOnehot,
+    listed,
+    NOISE * leaf.hessian,
+    shrinkage,
+    layout.categoryBounds,
+  );
+  const first = layout.categoryBounds / 8;
+  const bounds = doubles.subarray(first, first + columnCount);
+  for (let i = 0; i < columnCount; i++) bounds[i]! *= 1 + MARGIN;
+  return bounds;
 }
 
 /**
@@ -78,10 +98,11 @@ export function findCategorySplit(
     : bestGroup(histogram, leaf, options, l2, scoreToBeat);
   if (!found) return undefined;
   const { score, gradient, hessian, from, to } = found;
-  const listed = order.subarray(from, to);
-  const swap = listed.includes(histogram.valueBinCount);
+  isListed.fill(0, 0, binCount);
+  for (let i = from; i < to; i++) isListed[order[i]!] = 1;
+  const swap = isListed[histogram.valueBinCount] === 1;
   const leftBins: number[] = [];
-  for (let bin = 0; bin < binCount; bin++) if (listed.includes(bin) !== swap) leftBins.push(bin);
+  for (let bin = 0; bin < binCount; bin++) if ((isListed[bin] === 1) !== swap) leftBins.push(bin);
   return {
     gain: score,
     column: histogram.column,
@@ -165,20 +186,26 @@ function bestGroup(
   return best;
 }
 
-/** Fills `order` with the bins of enough rows by ascending smoothed mean gradient, ties by bin. @returns how many */
+/**
+ * Fills `order` with the bins of enough rows by ascending smoothed mean gradient. The bin takes the place of the last eight of its 52 bits,
+ * so that one sort of numbers orders both: ties, and what differs by less than that, go by bin.
+ * @returns how many
+ */
 function sortBins({ doubles, first, valueBinCount }: CategoryHistogram, smooth: number): number {
   let length = 0;
   for (let bin = 0; bin <= valueBinCount; bin++) {
     if (rows[bin]! < 1 || rows[bin]! < smooth) continue;
-    const ratio = doubles[first + 2 * bin]! / (doubles[first + 2 * bin + 1]! + smooth);
-    // insertion: a leaf seldom has more than a few dozen such levels
-    let at = length++;
-    for (; at > 0 && ratios[at - 1]! > ratio; at--) {
-      ratios[at] = ratios[at - 1]!;
-      order[at] = order[at - 1]!;
-    }
-    ratios[at] = ratio;
-    order[at] = bin;
+    // adding 0 makes -0 one with 0
+    const ratio = doubles[first + 2 * bin]! / (doubles[first + 2 * bin + 1]! + smooth) + 0;
+    // a bin without hessian or smoothing has no mean
+    keys[length] = ratio === ratio ? ratio : 0;
+    keyWords[2 * length] = (keyWords[2 * length]! & ~0xff) | (ratio < 0 ? 255 - bin : bin);
+    length++;
+  }
+  keys.subarray(0, length).sort();
+  for (let i = 0; i < length; i++) {
+    const bin = keyWords[2 * i]! & 0xff;
+    order[i] = keys[i]! < 0 ? 255 - bin : bin;
   }
   return length;
 }

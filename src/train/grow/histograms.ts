@@ -16,8 +16,13 @@ export interface Histograms {
   sumRows(count: number): { gradient: number; hessian: number };
   /** Rows a histogram bin, over a range of `sampleIndices`; reused by the next call. */
   countRows(start: number, count: number): Uint32Array;
-  /** The same for one column at a time, where few are asked for. */
-  columnCounter(start: number, count: number): ColumnCounter;
+  /**
+   * The same for one column at a time, where few are asked for. Of a leaf with most of the rows those are counted that it has not.
+   * @param sampleCount - rows of the tree's sample, which the leaf is a part of
+   */
+  columnCounter(start: number, count: number, sampleCount: number): ColumnCounter;
+  /** Whether that takes much less time than a look at each of the `count` rows. */
+  countsCheaply(count: number, sampleCount: number): boolean;
 }
 
 /** Rows a bin of one column of a leaf; gone with the next leaf. */
@@ -65,6 +70,24 @@ export function createHistograms(workspace: Workspace): Histograms {
       bundleSums,
       codeCount * PAIR_BYTES,
     ];
+  }
+
+  /** per column: rows a bin, once they were asked for */
+  const totals: Uint32Array[] = [];
+
+  /** Counts a range of `sampleIndices`; reused by the next call for the column. */
+  function countColumn(column: number, start: number, count: number): Uint32Array {
+    const binCount = binCountOf(mapper.columns[column]!);
+    const counts = layout.counts + 4 * firstBin[column]!;
+    kernel.countColumn(
+      layout.columnBins + column * rowCount,
+      layout.sampleIndices + 4 * start,
+      count,
+      binCount,
+      layout.spareCounts,
+      counts,
+    );
+    return words.subarray(counts / 4, counts / 4 + binCount);
   }
 
   return {
@@ -148,18 +171,26 @@ export function createHistograms(workspace: Workspace): Histograms {
       return words.subarray(layout.counts / 4, (layout.counts + countBytes) / 4);
     },
 
-    columnCounter: (start, count) => (column) => {
-      const binCount = binCountOf(mapper.columns[column]!);
-      const counts = layout.counts + 4 * firstBin[column]!;
-      kernel.countColumn(
-        layout.columnBins + column * rowCount,
-        layout.sampleIndices + 4 * start,
-        count,
-        binCount,
-        layout.spareCounts,
-        counts,
-      );
-      return words.subarray(counts / 4, counts / 4 + binCount);
+    countsCheaply: (count, sampleCount) =>
+      sampleCount === rowCount && 8 * (rowCount - count) < count,
+
+    columnCounter(start, count, sampleCount) {
+      const end = start + count;
+      const isMost = sampleCount === rowCount && 2 * count > rowCount;
+      return (column) => {
+        if (!isMost) return countColumn(column, start, count);
+        totals[column] ??= countColumn(column, 0, rowCount).slice();
+        const counts = totals[column].slice();
+        for (const [from, rows] of [
+          [0, start],
+          [end, rowCount - end],
+        ] as const) {
+          if (rows === 0) continue;
+          const others = countColumn(column, from, rows);
+          for (let bin = 0; bin < counts.length; bin++) counts[bin]! -= others[bin]!;
+        }
+        return counts;
+      };
     },
   };
 }

@@ -2,6 +2,7 @@ import { PAIR_BYTES, RECORD_BYTES, TABLE_BYTES } from '../kernel/kernel.js';
 import { scanBoundedColumn } from '../kernel/scanBoundedColumn.js';
 import { scanColumn } from '../kernel/scanColumn.js';
 import type { Workspace } from '../workspace.js';
+import { greatestOf } from './greatest.js';
 import type { ColumnCounter } from './histograms.js';
 import { type LeafSums, minHessianOf, type SplitInfo, type SplitOptions } from './splitInfo.js';
 
@@ -110,13 +111,18 @@ function scanCounted(
   const totals = { gradient, hessian, minHessian, l1, l2, lower: -Infinity, upper: Infinity };
   Object.assign(totals, bounds);
   const recordOf = (i: number): number => (layout.records + i * RECORD_BYTES) / 8;
-  const bound = Float64Array.from(columns, (_, i) => doubles[recordOf(i)]!);
-  const order = [...columns.keys()].sort((a, b) => bound[b]! - bound[a]! || a - b);
-  let best = -Infinity;
-  for (const i of order) {
+  const none = directions ? -Infinity : -1;
+  const most = new Float64Array(columns.length);
+  for (let i = 0; i < columns.length; i++) {
+    most[i] = doubles[recordOf(i)]!;
+    doubles[recordOf(i)] = none;
+  }
+  let best = none;
+  for (;;) {
+    const i = greatestOf(most);
+    if (!(most[i]! > none && most[i]! >= best)) return;
+    most[i] = none;
     const record = recordOf(i);
-    doubles[record] = directions ? -Infinity : -1;
-    if (bound[i]! < best) continue;
     const column = columns[i]!;
     const { valueBinCount, hasMissing } = mapper.columns[column]!;
     const first = (histogram + firstBin[column]! * PAIR_BYTES) / 8;

@@ -1,3 +1,4 @@
+import type { Kernel } from '../kernel/kernel.js';
 import type { Workspace } from '../workspace.js';
 import type { GrownNode } from './grownTree.js';
 import type { SplitInfo } from './splitInfo.js';
@@ -20,15 +21,16 @@ export function partitionRows(
   start: number,
   count: number,
 ): PartitionCounts {
-  const { kernel, layout, rowCount, words } = workspace;
+  const { kernel, layout, rowCount, team, words } = workspace;
   writeMembership(workspace, split, missingLeft);
-  const left = kernel.partition(
+  const args: Parameters<Kernel['partition']> = [
     layout.columnBins + split.column * rowCount,
     layout.membership,
     layout.sampleIndices + 4 * start,
     count,
     layout.scratch,
-  );
+  ];
+  const left = team ? team.partition(args, layout.tile) : kernel.partition(...args);
   return { left, missing: words[layout.membership / 4 + 64]! };
 }
 

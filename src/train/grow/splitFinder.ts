@@ -1,6 +1,7 @@
 import { PAIR_BYTES } from '../kernel/kernel.js';
 import type { Workspace } from '../workspace.js';
-import { categoryScoreBound, findCategorySplit } from './categorySplit.js';
+import { findCategorySplit, writeCategoryBounds } from './categorySplit.js';
+import { greatestOf } from './greatest.js';
 import type { ColumnCounter } from './histograms.js';
 import { createNumericScan } from './numericScan.js';
 import {
@@ -34,7 +35,7 @@ export function createSplitFinder(
   options: SplitOptions,
   directions?: Int8Array,
 ): SplitFinder {
-  const { mapper, doubles, firstBin } = workspace;
+  const { mapper, doubles, words, layout, firstBin } = workspace;
   const { l1, l2, minSplitGain } = options;
   const isNumeric = mapper.columns.map((bins) => bins.kind === 'number');
   const findNumeric = createNumericScan(workspace, options, directions);
@@ -42,39 +43,44 @@ export function createSplitFinder(
   // leaves mostly look at the same columns
   let lastColumns: Uint32Array | undefined;
   let numeric = new Uint32Array(0);
+  let categories = new Uint32Array(0);
+
+  /** The best division of a column of categories where one scores more than `best`, which is returned otherwise. */
+  function findCategory(
+    histogram: number,
+    leaf: LeafSums,
+    best: SplitInfo | undefined,
+    countsOf: ColumnCounter | undefined,
+  ): SplitInfo | undefined {
+    words.set(categories, layout.categoryColumns / 4);
+    const { length } = categories;
+    const bounds = writeCategoryBounds(workspace, histogram, length, leaf, options, !!countsOf);
+    for (;;) {
+      // the most promising first: it may leave nothing for the others to win
+      const i = greatestOf(bounds);
+      const scoreToBeat = best?.gain ?? (leaf.bounds ? -Infinity : 0);
+      if (!(bounds[i]! > -Infinity && bounds[i]! >= scoreToBeat)) return best;
+      bounds[i] = -Infinity;
+      const column = categories[i]!;
+      const first = (histogram + firstBin[column]! * PAIR_BYTES) / 8;
+      const { valueBinCount } = mapper.columns[column]!;
+      const bins = { column, doubles, first, valueBinCount, countsOf };
+      // of equal scores the lower column's is taken: for that one the score just below is the one to beat
+      const winsTies = best !== undefined && best.bin < 0 && column < best.column;
+      const least = winsTies ? justBelow(scoreToBeat) : scoreToBeat;
+      best = findCategorySplit(bins, leaf, options, least) ?? best;
+    }
+  }
 
   return {
     find(histogram, leaf, columns, countsOf) {
       if (columns !== lastColumns) {
         lastColumns = columns;
         numeric = columns.filter((column) => isNumeric[column]);
+        categories = columns.filter((column) => !isNumeric[column]);
       }
       let best = findNumeric(histogram, leaf, numeric, countsOf);
-      // the most promising first: it may leave nothing for the others to win
-      const bounds: { column: number; first: number; bound: number }[] = [];
-      for (const column of columns) {
-        if (isNumeric[column]) continue;
-        const first = (histogram + firstBin[column]! * PAIR_BYTES) / 8;
-        const { valueBinCount } = mapper.columns[column]!;
-        const bound = categoryScoreBound(doubles, first, valueBinCount, leaf);
-        bounds.push({ column, first, bound });
-      }
-      bounds.sort((a, b) => b.bound - a.bound || a.column - b.column);
-      for (const { column, first, bound } of bounds) {
-        const scoreToBeat = best?.gain ?? (leaf.bounds ? -Infinity : 0);
-        if (bound < scoreToBeat) break;
-        const { valueBinCount } = mapper.columns[column]!;
-        const bins = { column, doubles, first, valueBinCount, countsOf };
-        // of equal scores the lower column's is taken: for that one the score just below is the one to beat
-        const winsTies = best !== undefined && best.bin < 0 && column < best.column;
-        const split = findCategorySplit(
-          bins,
-          leaf,
-          options,
-          winsTies ? justBelow(scoreToBeat) : scoreToBeat,
-        );
-        if (split) best = split;
-      }
+      if (categories.length > 0) best = findCategory(histogram, leaf, best, countsOf);
       if (!best) return undefined;
       const ownScore = boundedScore(leaf.gradient, leaf.hessian, l1, l2, leaf.bounds);
       best.gain -= ownScore;

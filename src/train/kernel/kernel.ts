@@ -20,7 +20,7 @@ export const PAIR_BYTES = 16;
 export const PACKED_BYTES = 2048;
 /** Bytes of a split record: score, left gradient, left hessian, 2 * bin + missingLeft. */
 export const RECORD_BYTES = 32;
-/** Bytes of the partition table: a byte a bin, then the count of missing rows. */
+/** Bytes of the partition table: a byte a bin, then how many rows are missing and how many go left. */
 export const MEMBERSHIP_BYTES = 272;
 /** Thresholds of a column, padded with Infinity. */
 export const PADDED_THRESHOLDS = 256;
@@ -167,6 +167,17 @@ export interface Kernel {
     upper: number,
     records: number,
   ): void;
+  categoryBounds(
+    histogram: number,
+    columnTable: number,
+    columns: number,
+    columnCount: number,
+    mostSingles: number,
+    listed: number,
+    least: number,
+    shrinkage: number,
+    bounds: number,
+  ): void;
   addLevelGains(
     histogram: number,
     columnTable: number,
@@ -201,7 +212,7 @@ export interface KernelInstance {
   team?: Team;
 }
 
-/** Threads that build the histograms of several blocks of rows at the same time. */
+/** Threads that work on several blocks of rows at the same time. */
 export interface Team {
   /** threads that are there now, this one included */
   readonly size: number;
@@ -216,6 +227,11 @@ export interface Team {
     partialBytes: number,
     size: number,
   ): void;
+  /**
+   * `partition`, each thread on a part of the rows.
+   * @param tile - scratch memory of the threads
+   */
+  partition(args: Parameters<Kernel['partition']>, tile: number): number;
 }
 
 /** Makes the kernel of a fit. */

@@ -1,5 +1,6 @@
 import { exp } from '../../core/elementary.js';
 import { addColumnGains } from './addColumnGains.js';
+import { categoryBound } from './categoryBound.js';
 import {
   BUNDLE_BYTES,
   GROUP_COLUMNS,
@@ -295,6 +296,28 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       }
     },
 
+    categoryBounds(
+      histogram,
+      columnTable,
+      columns,
+      columnCount,
+      mostSingles,
+      listed,
+      least,
+      shrinkage,
+      bounds,
+    ) {
+      for (let i = 0; i < columnCount; i++) {
+        const table = (columnTable + words[columns / 4 + i]! * TABLE_BYTES) / 4;
+        const first = (histogram + words[table]!) / 8;
+        const binCount = words[table + 1]! + 1;
+        const isGrouped = binCount > mostSingles;
+        const limits = { listed: isGrouped ? listed : -Infinity, least };
+        const bound = categoryBound(doubles, first, binCount, limits);
+        doubles[bounds / 8 + i] = isGrouped ? bound * shrinkage : bound;
+      }
+    },
+
     addLevelGains(
       histogram,
       columnTable,
@@ -338,6 +361,7 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       }
       words.copyWithin(start + left, spare, spare + right);
       words[membership / 4 + 64] = missing;
+      words[membership / 4 + 65] = left;
       return left;
     },
 

@@ -23,13 +23,22 @@ export const SHARED_FUNCTIONS: readonly SharedFunction[] = [
   'softmaxNormalizers',
   'softmaxGradients',
   'buildBlocks',
+  'partition',
+  'addToMargins',
 ];
 
 export type SharedFunction =
   /** `buildHistogram` for blocks of rows, with two arguments more: rows a block, bytes from sums to sums */
   | 'buildBlocks'
   | (keyof Kernel &
-      ('logisticGradients' | 'roundGradients' | 'softmaxNormalizers' | 'softmaxGradients'));
+      (
+        | 'logisticGradients'
+        | 'roundGradients'
+        | 'softmaxNormalizers'
+        | 'softmaxGradients'
+        | 'partition'
+        | 'addToMargins'
+      ));
 
 /** Rows two at a time, as the kernels take them. */
 const ROW_UNIT = 2;
@@ -69,6 +78,19 @@ export const SHARES: Readonly<Record<SharedFunction, Share>> = {
     args[5]! += 4 * from;
     args[6] = to - from;
     args[8]! += 8 * from;
+  },
+  // the membership table is in the scratch memory of each thread: see dividedPartition.ts
+  partition(args, worker, workerCount, tileBytes) {
+    const { from, to } = rangeOf(args[3]!, worker, workerCount);
+    args[1]! += worker * tileBytes;
+    args[2]! += 4 * from;
+    args[3] = to - from;
+    args[4]! += 4 * from;
+  },
+  addToMargins(args, worker, workerCount) {
+    const { from, to } = rangeOf(args[2]!, worker, workerCount);
+    args[1]! += 4 * from;
+    args[2] = to - from;
   },
   buildBlocks(args, worker, _, tileBytes) {
     const blockRows = args[14]!;

@@ -9,15 +9,18 @@ import {
   MAX_WORKERS,
   workerCountOf,
 } from './control.js';
+import { copyMembership, joinPartitions } from './dividedPartition.js';
 import { compileSharedKernel, instantiateSharedKernel, type TeamMemory } from './sharedKernel.js';
 import { doShare, SHARED_FUNCTIONS, type SharedFunction } from './shares.js';
 
 /** With fewer rows a call is not worth telling others of it. */
 const WORTH_SHARING = 2048;
+/** The same for loops of a nanosecond a row: where others use the processors too, each call may wait for a helper that has none. */
+const LONG = 65_536;
 
 /**
- * Makes kernels whose longest loops, histograms and gradients, are worked off by several threads over one shared memory, with the
- * same bits whatever their number, down to none. This thread must be one that may wait: not the main thread of a page.
+ * Makes kernels whose long loops (gradients, histograms, long partitions and margins) are worked off by several threads over one shared
+ * memory, with the same bits whatever their number, down to none. This thread must be one that may wait: not the main thread of a page.
  * @param workerCount - threads, this one included
  * @param invite - hands the shared memory to the helpers, which join when they are ready
  * @returns undefined where the platform has no shared memory or no SIMD.
@@ -38,7 +41,7 @@ export function createTeam(
       invite({ ...memory, memory: instance.memory });
       const { kernel } = instance;
       const { buffer } = instance.memory;
-      return { ...shareKernel(kernel, controlOf(control), tileBytes), buffer };
+      return { ...shareKernel(kernel, controlOf(control), tileBytes, buffer), buffer };
     },
   };
 }
@@ -48,7 +51,10 @@ function shareKernel(
   kernel: Kernel,
   control: Control,
   tileBytes: number,
+  buffer: ArrayBufferLike,
 ): { kernel: Kernel; team: Team } {
+  const bytes = new Uint8Array(buffer);
+  const words = new Uint32Array(buffer);
   const args = control.arguments;
   const run = (name: SharedFunction, workerCount: number, given: readonly number[]): void => {
     args.set(given);
@@ -60,10 +66,11 @@ function shareKernel(
   const shared = <N extends SharedFunction & keyof Kernel>(
     name: N,
     rowCountAt: number,
+    least: number = WORTH_SHARING,
   ): Kernel[N] =>
     ((...given: number[]) => {
       const workerCount = workerCountOf(control);
-      if (workerCount > 1 && given[rowCountAt]! >= WORTH_SHARING) run(name, workerCount, given);
+      if (workerCount > 1 && given[rowCountAt]! >= least) run(name, workerCount, given);
       else (kernel[name] as (...all: number[]) => unknown)(...given);
     }) as Kernel[N];
 
@@ -74,6 +81,15 @@ function shareKernel(
     buildBlocks(given, blockRows, partialBytes, size) {
       run('buildBlocks', size, [...given, blockRows, partialBytes]);
     },
+    partition(given, tile) {
+      const [bins, membership, indices, count, scratch] = given;
+      const workerCount = workerCountOf(control);
+      if (workerCount === 1 || count < LONG) return kernel.partition(...given);
+      const division = { membership, indices, count, scratch, tile, tileBytes, workerCount };
+      copyMembership(bytes, division);
+      run('partition', workerCount, [bins, tile, indices, count, scratch]);
+      return joinPartitions(bytes, words, division);
+    },
   };
   const sharing: Kernel = {
     ...kernel,
@@ -81,6 +97,7 @@ function shareKernel(
     roundGradients: shared('roundGradients', 1),
     softmaxNormalizers: shared('softmaxNormalizers', 2),
     softmaxGradients: shared('softmaxGradients', 6),
+    addToMargins: shared('addToMargins', 2, LONG),
   };
   return { kernel: sharing, team };
 }

@@ -42,7 +42,7 @@ test('the split of a counted leaf is the best over the columns, each searched al
       leaf.gradient += floats[layout.gradients / 4 + 2 * row]!;
       leaf.hessian += floats[layout.gradients / 4 + 2 * row + 1]!;
     }
-    const counter = histograms.columnCounter(start, count);
+    const counter = histograms.columnCounter(start, count, ROWS);
     const counted: number[] = [];
     const finder = createSplitFinder(workspace, options);
     const found = finder.find(histograms.addressOf(0), leaf, columns, (column) => {
@@ -76,17 +76,27 @@ test('a column counter counts what counting all columns counts', () => {
   words.set(order, layout.sampleIndices / 4);
   const histograms = createHistograms(workspace);
   histograms.useColumns(Uint32Array.from(mapper.columns.keys()));
-  const all = histograms.countRows(17, 2001).slice();
-  const counter = histograms.columnCounter(17, 2001);
-  mapper.columns.forEach((_, column) => {
-    const own = counter(column);
-    const first = firstBin[column]!;
-    assert.equal([...own], [...all.subarray(first, first + own.length)], `column ${column}`);
-    assert.is(
-      own.reduce((sum, rows) => sum + rows, 0),
-      2001,
-    );
-  });
+  // leaves of few rows and of most, and samples of all rows and of some
+  for (const [start, count, sampleCount] of [
+    [17, 2001, ROWS],
+    [17, 3001, ROWS],
+    [0, 4999, ROWS],
+    [1, 4999, ROWS],
+    [0, ROWS, ROWS],
+    [17, 3001, 4000],
+  ] as const) {
+    const all = histograms.countRows(start, count).slice();
+    const counter = histograms.columnCounter(start, count, sampleCount);
+    mapper.columns.forEach((_, column) => {
+      const own = counter(column);
+      const first = firstBin[column]!;
+      assert.equal([...own], [...all.subarray(first, first + own.length)], `column ${column}`);
+      assert.is(
+        own.reduce((sum, rows) => sum + rows, 0),
+        count,
+      );
+    });
+  }
 });
 
 test.run();

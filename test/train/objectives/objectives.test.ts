@@ -1,75 +1,19 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError, ShapeError } from '../../../src/core/errors.js';
 import { canonicalJson } from '../../../src/core/json.js';
 import { createRandom } from '../../../src/core/random.js';
-import type { Forest } from '../../../src/model/forest.js';
-import { margins, predictionsOf } from '../../../src/model/margin.js';
-import { boostTrees, fitGbdt, trainGbdt } from '../../../src/train/gbdt.js';
-import type { GbdtOptions } from '../../../src/train/gbdtOptions.js';
+import { margins } from '../../../src/model/margin.js';
+import { fitGbdt } from '../../../src/train/gbdt.js';
 import { resolveGbdtOptions } from '../../../src/train/gbdtOptions.js';
-import {
-  createObjective,
-  OBJECTIVE_NAMES,
-  type ObjectiveName,
-} from '../../../src/train/objectives/createObjective.js';
+import { createObjective, OBJECTIVE_NAMES } from '../../../src/train/objectives/createObjective.js';
 import type { CustomObjective } from '../../../src/train/objectives/custom.js';
 import { prepareWorkspace } from '../../../src/train/prepareWorkspace.js';
 import type { TrainingMatrix } from '../../../src/train/trainingMatrix.js';
 import { trainingProblem } from '../../../src/train/trainingProblem.js';
-import { SYNTHETIC_FEATURES, syntheticMatrix } from '../syntheticMatrix.js';
+import { SYNTHETIC_FEATURES } from '../syntheticMatrix.js';
 import { validateForest } from '../validateForest.js';
+import { FEW, LOSSES, meanLoss, problemFor } from './lossProblems.js';
 
-const FEW: Partial<GbdtOptions> = { numTrees: 10, minDataPerGroup: 20 };
-const CLASSES = 4;
-
-/** The awkward features with a target that suits the objective. */
-function problemFor(objective: ObjectiveName, rowCount: number, seed: number): TrainingMatrix {
-  const data = syntheticMatrix(rowCount, seed);
-  if (objective === 'binary') return data;
-  const random = createRandom(seed).fork('target');
-  const target = Float64Array.from({ length: rowCount }, (_, row) => {
-    const [x0, , x2] = data.matrix.subarray(row * SYNTHETIC_FEATURES);
-    const signal = x0! + (x2! > 0 ? 1 : 0) + 0.3 * random.normal();
-    switch (objective) {
-      case 'multiclass':
-      case 'oneVsAll':
-        return row < CLASSES ? row : Math.max(0, Math.min(CLASSES - 1, Math.round(signal + 1)));
-      case 'lambdarank':
-        return Math.max(0, Math.min(4, Math.round(signal + 1)));
-      case 'poisson':
-        return Math.max(0, Math.round(Math.exp(signal)));
-      case 'tweedie':
-        return signal < 0 ? 0 : Math.exp(signal);
-      case 'gamma':
-        return Math.exp(signal);
-      default:
-        return 100 * signal;
-    }
-  });
-  const group = Array.from({ length: Math.ceil(rowCount / 10) }, (_, query) =>
-    Math.min(10, rowCount - 10 * query),
-  );
-  return { ...data, target, ...(objective === 'lambdarank' && { group }) };
-}
-
-/** The loss of one row, as its documentation says, and a margin for each output. */
-const LOSSES: Partial<Record<ObjectiveName, (y: number, m: readonly number[]) => number>> = {
-  binary: (y, [m]) => Math.log1p(Math.exp(y === 1 ? -m! : m!)),
-  multiclass: (y, m) => Math.log(m.reduce((sum, each) => sum + Math.exp(each), 0)) - m[y]!,
-  oneVsAll: (y, m) =>
-    m.reduce((sum, each, code) => sum + Math.log1p(Math.exp(code === y ? -each : each)), 0),
-  squared: (y, [m]) => (m! - y) ** 2 / 2,
-  absolute: (y, [m]) => Math.abs(m! - y),
-  quantile: (y, [m]) => (m! >= y ? 0.3 * (m! - y) : 0.7 * (y - m!)),
-  huber: (y, [m]) => {
-    const r = Math.abs(m! - y);
-    return r <= 20 ? (r * r) / 2 : 20 * (r - 10);
-  },
-  poisson: (y, [m]) => Math.exp(m!) - y * m!,
-  gamma: (y, [m]) => m! + y * Math.exp(-m!),
-  tweedie: (y, [m]) => (-y * Math.exp(-0.3 * m!)) / -0.3 + Math.exp(0.7 * m!) / 0.7,
-};
 const PARAMETERS = { quantileLevel: 0.7, huberDelta: 20, tweediePower: 1.3 };
 
 /** Rows weighted 1, 2, 3, 1, 2, 3, … */
@@ -99,7 +43,6 @@ function onlyNumbers(data: TrainingMatrix): TrainingMatrix {
   );
   return { ...data, matrix, featureCount: 2, categorical: [] };
 }
-
 test('gradients are the slopes of the documented loss, times the weight', () => {
   for (const name of OBJECTIVE_NAMES) {
     const loss = LOSSES[name];
@@ -182,18 +125,6 @@ test('both kernels fit the same bits for every objective, on every row count tha
   }
 });
 
-/** Mean training loss of a forest. */
-function meanLoss(name: ObjectiveName, forest: Forest, data: TrainingMatrix): number {
-  const outputCount = forest.baseScores.length;
-  const m = margins(forest, data.matrix, data.rowCount, data.featureCount);
-  let sum = 0;
-  for (let row = 0; row < data.rowCount; row++) {
-    const ofRow = [...m.subarray(row * outputCount, (row + 1) * outputCount)];
-    sum += LOSSES[name]!(data.target[row]!, ofRow);
-  }
-  return sum / data.rowCount;
-}
-
 test('boosting lowers every loss', () => {
   for (const objective of OBJECTIVE_NAMES) {
     if (!LOSSES[objective]) continue;
@@ -266,48 +197,6 @@ test('a loss of one’s own that is the built-in one gives the same trees', () =
   };
   assert.throws(() => fitGbdt(data, { objective: broken }), /gradientsInto expected finite/);
 });
-
-test('probabilities of several classes add up to one, and a class without rows has next to none', () => {
-  for (const objective of ['multiclass', 'oneVsAll'] as const) {
-    const data = problemFor(objective, 600, 6);
-    const model = trainGbdt(data, { ...FEW, objective, classCount: 6 });
-    assert.is(model.task, 'multiclass');
-    assert.equal(model.schema.target.classes, ['0', '1', '2', '3', '4', '5']);
-    const { predictor } = model;
-    const m = margins(predictor, data.matrix, data.rowCount, data.featureCount);
-    const p = predictionsOf('multiclass', predictor.link, m, 6);
-    let hits = 0;
-    for (let row = 0; row < data.rowCount; row++) {
-      const ofRow = [...p.subarray(6 * row, 6 * row + 6)];
-      assert.ok(Math.abs(ofRow.reduce((a, b) => a + b) - 1) < 1e-12);
-      assert.ok(ofRow[4]! < 0.01 && ofRow[5]! < 0.01, `${ofRow}`);
-      if (ofRow.indexOf(Math.max(...ofRow)) === data.target[row]) hits++;
-    }
-    assert.ok(hits / data.rowCount > 0.75, `${objective} accuracy ${hits / data.rowCount}`);
-  }
-});
-
-test('classes of a handful of rows among many leave boosting stable', () => {
-  const random = createRandom(8);
-  const rowCount = 20_000;
-  const matrix = new Float32Array(rowCount * 6);
-  const target = new Uint8Array(rowCount);
-  for (let row = 0; row < rowCount; row++) {
-    // few distinct rows, most of them alike, as in network logs
-    for (let j = 0; j < 6; j++)
-      matrix[6 * row + j] = random.uniform() < 0.9 ? 0 : random.integer(4);
-    const sum = matrix.subarray(6 * row, 6 * row + 6).reduce((a, b) => a + b);
-    target[row] = sum > 3 ? 1 : 0;
-    if (random.uniform() < 0.0004) target[row] = 3;
-    else if (random.uniform() < 0.002) target[row] = 2;
-  }
-  const data = { matrix, rowCount, featureCount: 6, target };
-  const prior = fitGbdt(data, { objective: 'multiclass', maxLeaves: 1, numTrees: 1 });
-  const fitted = fitGbdt(data, { objective: 'multiclass' });
-  const loss = meanLoss('multiclass', fitted, data);
-  assert.ok(loss < 0.1 * meanLoss('multiclass', prior, data), `log loss ${loss}`);
-});
-
 test('a quantile has its share of the rows below it', () => {
   const data = problemFor('quantile', 3000, 7);
   for (const quantileLevel of [0.1, 0.5, 0.9]) {
@@ -315,104 +204,6 @@ test('a quantile has its share of the rows below it', () => {
     const m = margins(forest, data.matrix, data.rowCount, data.featureCount);
     const below = m.filter((margin, row) => data.target[row]! <= margin).length / data.rowCount;
     assert.ok(Math.abs(below - quantileLevel) < 0.04, `${quantileLevel}: ${below}`);
-  }
-});
-
-test('ranking puts relevant rows first; queries are kept apart', () => {
-  const data = problemFor('lambdarank', 2000, 9);
-  const ndcg = (score: (row: number) => number): number => {
-    let sum = 0;
-    for (let start = 0; start < data.rowCount; start += 10) {
-      const rows = Array.from({ length: 10 }, (_, i) => start + i);
-      const gain = (order: number[]): number =>
-        order.reduce((total, row, i) => total + (2 ** data.target[row]! - 1) / Math.log2(i + 2), 0);
-      const ideal = gain([...rows].sort((a, b) => data.target[b]! - data.target[a]!));
-      sum += ideal === 0 ? 1 : gain([...rows].sort((a, b) => score(b) - score(a))) / ideal;
-    }
-    return sum / (data.rowCount / 10);
-  };
-  const forest = fitGbdt(data, { objective: 'lambdarank', numTrees: 40 });
-  const m = margins(forest, data.matrix, data.rowCount, data.featureCount);
-  const first = ndcg(() => 0);
-  const last = ndcg((row) => m[row]!);
-  assert.ok(last > first + 0.15, `NDCG ${first} to ${last}`);
-
-  // rows of weight 0 are no rows, in their query too
-  const weight = Array.from({ length: data.rowCount }, (_, row) => (row % 10 === 3 ? 0 : 1));
-  const kept = Array.from({ length: data.rowCount }, (_, row) => row).filter(
-    (row) => row % 10 !== 3,
-  );
-  const without = {
-    ...data,
-    rowCount: kept.length,
-    group: Array.from(data.group!, (size) => size - 1),
-    target: kept.map((row) => data.target[row]!),
-    matrix: Float32Array.from(
-      kept.flatMap((row) => [...data.matrix.subarray(8 * row, 8 * row + 8)]),
-    ),
-  };
-  const options = { ...FEW, objective: 'lambdarank' } as const;
-  assert.is(
-    canonicalJson(fitGbdt({ ...data, weight }, options)),
-    canonicalJson(fitGbdt(without, options)),
-  );
-});
-
-test('a target that does not suit the objective is an error that says why', () => {
-  const data = problemFor('squared', 50, 10);
-  const fails = (options: Partial<GbdtOptions>, change: object, kind: unknown, message: RegExp) =>
-    assert.throws(
-      () => fitGbdt({ ...data, ...change }, options),
-      (error: Error) => error instanceof (kind as typeof Error) && message.test(error.message),
-      String(message),
-    );
-  const target = (value: number): object => ({ target: Array(50).fill(value) });
-  fails(
-    { objective: 'squared' },
-    target(NaN),
-    DataError,
-    /row 0: expected a target of a finite number, got NaN/,
-  );
-  fails({ objective: 'squared' }, target(1e39), DataError, /row 0/);
-  fails({ objective: 'poisson' }, target(-1), DataError, /finite number from 0, got -1/);
-  fails({ objective: 'poisson' }, target(0), DataError, /every target is 0/);
-  fails({ objective: 'gamma' }, target(0), DataError, /above 0, got 0/);
-  fails({ objective: 'multiclass' }, target(1.5), DataError, /class code/);
-  fails(
-    { objective: 'multiclass' },
-    target(1),
-    Error,
-    /for three classes or more, the target has 2/,
-  );
-  fails({ objective: 'multiclass', classCount: 3 }, target(1), DataError, /one class/);
-  fails({ objective: 'lambdarank' }, target(1), DataError, /expected "group"/);
-  fails(
-    { objective: 'lambdarank' },
-    { ...target(1), group: [20, 20] },
-    ShapeError,
-    /adds up to 40 rows, the data has 50/,
-  );
-  fails(
-    { objective: 'lambdarank' },
-    { ...target(32), group: [50] },
-    DataError,
-    /integer from 0 to 31/,
-  );
-  fails({ objective: 'squared', scalePosWeight: 2 }, {}, Error, /scalePosWeight/);
-  fails(
-    { objective: 'logistic' as 'binary' },
-    {},
-    Error,
-    /"objective" expected one of binary, multiclass/,
-  );
-});
-
-test('a constant target is its own prediction', () => {
-  for (const objective of ['squared', 'absolute', 'quantile', 'poisson', 'gamma'] as const) {
-    const data = { ...problemFor('squared', 60, 11), target: Array(60).fill(3) };
-    const { forest, task } = boostTrees(data, { objective, numTrees: 5 });
-    const m = margins(forest, data.matrix, 60, data.featureCount);
-    for (const p of predictionsOf(task, forest.link, m, 1)) assert.ok(Math.abs(p - 3) < 1e-6);
   }
 });
 
