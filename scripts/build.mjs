@@ -69,6 +69,15 @@ async function buildPage(entryPoints, plugins = []) {
   }
 }
 
+/**
+ * Empties the lines of an entry that import a chunk for its side effects, which esbuild writes for the sake of order. There are none, as
+ * package.json says, and who bundles the entry is warned of each.
+ */
+function dropBareImports(file) {
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace(/^import "[^"]*chunks[^"]*";$/gm, ''));
+}
+
 /** Compiles an entry of assembly/ by a target of asconfig.json. */
 function compileKernel(entry, target) {
   const asc = join(dirname(require.resolve('assemblyscript/package.json')), 'bin', 'asc.js');
@@ -117,6 +126,7 @@ if (process.argv[2] !== 'kernels') {
     chunkNames: 'chunks/[name]-[hash]',
     sourcemap: true,
   });
+  for (const entry of ENTRIES) dropBareImports(`dist/${entry}.js`);
   // what few pages need is a file of its own, which is imported when it is needed
   await buildPage({ coppice: 'src/browser.ts' }, [onDemand(PAGE_PARTS)]);
   await buildPage(PAGE_PARTS);
