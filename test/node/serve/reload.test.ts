@@ -141,9 +141,10 @@ test('takes over by itself when the folder is watched, once it is whole', async 
   await until(() => given.outcomes.at(-1)?.status === 'replaced');
   assert.is((await predict(server.url)).model_sha256, sha256('the second'));
   await server.close();
-  // what could not be loaded is told once, however often it is looked at
+  // what could not be loaded is told once, however often it is looked at; the files may have been whole before the last was written
+  const told = given.outcomes.map(({ status }) => status);
   assert.equal(
-    given.outcomes.map(({ status }) => status),
+    told.filter((status) => status !== 'unchanged'),
     ['failed', 'replaced'],
   );
 });
