@@ -24,7 +24,12 @@ export function prepareWorkspace(
   factory?: KernelFactory,
 ): Workspace {
   const { rowCount, featureCount, matrix, target, weight } = problem;
-  const mapper = fitBinMapper(problem, options, createRandom(options.seed).fork('bins'));
+  const mapper = fitBinMapper(
+    problem,
+    options,
+    createRandom(options.seed).fork('bins'),
+    factory?.learnBins,
+  );
   const { maxLeaves, kernel } = options;
   const workspace = createWorkspace(
     rowCount,
@@ -34,6 +39,7 @@ export function prepareWorkspace(
     kernel,
     outputCount,
     factory,
+    matrix,
   );
   binMatrixInto(workspace, matrix, featureCount);
   workspace.floats.set(target, workspace.layout.targets / 4);

@@ -5,9 +5,10 @@ import type { Model } from '../model/model.js';
 import { boostRounds, type GbdtFit } from './gbdt.js';
 import type { GbdtOptions } from './gbdtOptions.js';
 import { resolveGbdtOptions } from './gbdtOptions.js';
+import { hasSharedMemory, isShared } from './team/sharedBins.js';
 import { checkWorkers } from './team/teamKernel.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
-import type { HelpRequest, TrainingReply, TrainingRequest } from './trainingMessages.js';
+import type { TrainingReply, TrainingRequest } from './trainingMessages.js';
 import type { TreeProgress } from './treeOptions.js';
 
 /** How far a fit is, and how long it will go on. */
@@ -77,7 +78,7 @@ function workerStarter(createWorker?: () => Thread): (() => Thread) | undefined 
   );
 }
 
-/** One thread leads the fit; the others are started when it has memory to share. */
+/** One thread leads the fit; the others start up beside it, and hear from it when there is memory to share. */
 function fitInThreads(
   start: () => Thread,
   workers: number,
@@ -89,33 +90,41 @@ function fitInThreads(
   const threads: Thread[] = [];
   return new Promise<GbdtFit>((resolve, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-    const startThread = (onReply: (reply: TrainingReply) => void, request: unknown): void => {
+    const startThread = (onReply: (reply: TrainingReply) => void): Thread => {
       const thread = start();
       threads.push(thread);
       thread.listen((message) => onReply(message as TrainingReply), reject);
-      thread.post(request);
+      return thread;
     };
     const onReply = (reply: TrainingReply): void => {
       if (reply.kind === 'progress') report?.(reply.progress);
       else if (reply.kind === 'done') resolve(reply.fit);
       else if (reply.kind === 'failed') reject(revivedError(reply.error));
-      else {
-        const help: HelpRequest = { kind: 'help', team: reply.team };
-        for (let helper = 1; helper < workers; helper++) startThread(() => {}, help);
-      }
+      else for (const helper of threads.slice(1)) helper.post(reply);
     };
     const wantsProgress = report !== undefined;
     const request: TrainingRequest = {
       kind: 'fit',
-      data: { ...data },
+      data: { ...data, matrix: workers > 1 ? sharedMatrix(data.matrix) : data.matrix },
       options,
       wantsProgress,
       workers,
     };
-    startThread(onReply, request);
+    startThread(onReply).post(request);
+    const helpers = hasSharedMemory() ? workers - 1 : 0;
+    for (let helper = 0; helper < helpers; helper++) startThread(() => {});
   }).finally(() => {
     for (const thread of threads) thread.terminate();
   });
+}
+
+/** A copy in memory that threads share, which is then not copied again; the matrix itself where there is none such. */
+function sharedMatrix(matrix: Float32Array): Float32Array {
+  // what is no matrix is told by the fit
+  if (!hasSharedMemory() || !(matrix instanceof Float32Array) || isShared(matrix)) return matrix;
+  const copy = new Float32Array(new SharedArrayBuffer(matrix.byteLength));
+  copy.set(matrix);
+  return copy;
 }
 
 /** In the calling thread, a slice at a time. */

@@ -2,15 +2,17 @@
 import { sentError } from '../core/sentError.js';
 import { type ParentPort, parentPort } from '../core/thread.js';
 import { boostTrees } from './gbdt.js';
+import { helpToBin } from './team/sharedBins.js';
 import { helpTeam } from './team/teamHelper.js';
 import { createTeam } from './team/teamKernel.js';
-import type { HelpRequest, TrainingReply, TrainingRequest } from './trainingMessages.js';
+import type { Invited, TrainingReply, TrainingRequest } from './trainingMessages.js';
 
 const port = parentPort();
 
 port?.listen((message) => {
-  const request = message as TrainingRequest | HelpRequest;
-  if (request.kind === 'help') helpTeam(request.team);
+  const request = message as TrainingRequest | Invited;
+  if (request.kind === 'binning') helpToBin(request.binning);
+  else if (request.kind === 'team') helpTeam(request.team);
   else fit(port, request);
 });
 
@@ -22,7 +24,10 @@ function fit(to: ParentPort, { data, options, wantsProgress, workers }: Training
   try {
     const team =
       workers > 1
-        ? createTeam(workers, (memory) => post({ kind: 'team', team: memory }))
+        ? createTeam(workers, {
+            binning: (binning) => post({ kind: 'binning', binning }),
+            team: (memory) => post({ kind: 'team', team: memory }),
+          })
         : undefined;
     post({
       kind: 'done',

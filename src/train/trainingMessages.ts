@@ -1,6 +1,7 @@
 import type { SentError } from '../core/sentError.js';
 import type { GbdtFit } from './gbdt.js';
 import type { GbdtOptions } from './gbdtOptions.js';
+import type { SharedBinning } from './team/sharedBins.js';
 import type { TeamMemory } from './team/sharedKernel.js';
 import type { TrainingMatrix } from './trainingMatrix.js';
 import type { TreeProgress } from './treeOptions.js';
@@ -15,15 +16,14 @@ export interface TrainingRequest {
   workers: number;
 }
 
-/** What the other workers are sent, once. */
-export interface HelpRequest {
-  kind: 'help';
-  team: TeamMemory;
-}
+/** What the leading worker has the others told, each once: they help to learn the bins if there is still something to do, and then for good. */
+export type Invited =
+  | { kind: 'binning'; binning: SharedBinning }
+  | { kind: 'team'; team: TeamMemory };
 
 /** What it answers. */
 export type TrainingReply =
   | { kind: 'progress'; progress: TreeProgress }
-  | { kind: 'team'; team: TeamMemory }
+  | Invited
   | { kind: 'done'; fit: GbdtFit }
   | { kind: 'failed'; error: SentError };

@@ -1,4 +1,5 @@
 import { type BinMapper, binCountOf } from './bins/binMapper.js';
+import { BINNING_BYTES, chunkBytesOf } from './bins/binRows.js';
 import { MAX_CODES } from './bins/columnBundles.js';
 import { NOTHING_STORED, type StoredColumns } from './bins/storedColumns.js';
 import { createKernel } from './kernel/createKernel.js';
@@ -18,6 +19,7 @@ import {
   TILE_ROWS,
 } from './kernel/kernel.js';
 import type { GradientScales } from './quantizedGradients.js';
+import { PARTIALS_OF_THREAD } from './team/blockSums.js';
 
 /** Bytes of a column of the sums at fixed distances: `assembly/train/wideSums.ts`. */
 const WIDE_BYTES = 256 * PAIR_BYTES + 64;
@@ -30,9 +32,11 @@ const ONE_THREAD: KernelFactory = { workerCount: 1, create: createKernel };
 
 /** Where things lie in the one buffer of a fit: byte addresses. */
 export interface Layout {
-  /** PADDED_THRESHOLDS float32 */
+  /** PADDED_THRESHOLDS float32 a numeric column */
   thresholds: number;
-  /** row-major float32 of `chunkRows` rows */
+  /** BINNING_BYTES a numeric column */
+  binningTable: number;
+  /** per thread: row-major float32 of `chunkRows` rows */
   chunk: number;
   /** uint8, row-major, `stored.binStride` a row: what histograms read */
   bins: number;
@@ -66,7 +70,7 @@ export interface Layout {
   bundleSums: number;
   /** PACKED_BYTES a stored column: sums of quantised gradients */
   packed: number;
-  /** `partialBytes` a thread: the sums of a block of rows */
+  /** `partialCount` times `partialBytes`: the sums of a block of rows */
   partials: number;
   /** uint32 a code of a bundle */
   bundleCounts: number;
@@ -108,6 +112,7 @@ export interface Workspace {
   histogramBytes: number;
   /** from the sums of one block of rows to those of the next: a histogram, then bundle sums */
   partialBytes: number;
+  partialCount: number;
   /** threads that share the work; absent where one works alone */
   team: Team | undefined;
   slotCount: number;
@@ -124,6 +129,7 @@ export interface Workspace {
  * @param maxLeaves - leaves of a tree; bounds the number of histograms
  * @param outputCount - margins a row
  * @param factory - makes the kernel
+ * @param matrix - the rows as they came, for threads that share them
  * @throws {DataError} when the engine cannot give that much memory.
  */
 export function createWorkspace(
@@ -134,6 +140,7 @@ export function createWorkspace(
   kernelChoice: KernelChoice,
   outputCount = 1,
   factory: KernelFactory = ONE_THREAD,
+  matrix?: Float32Array,
 ): Workspace {
   const columnCount = mapper.columns.length;
   const binStride = Math.ceil(columnCount / GROUP_COLUMNS) * GROUP_COLUMNS;
@@ -154,9 +161,11 @@ export function createWorkspace(
   // columns come to be bundled only when they are binned: there is room for any outcome, and memory untouched is not taken
   const mostCodes = (columnCount >> 1) * MAX_CODES;
   const partialBytes = histogramBytes + mostCodes * PAIR_BYTES;
+  const partialCount = factory.workerCount > 1 ? PARTIALS_OF_THREAD * factory.workerCount : 1;
   const { layout, byteLength } = layOut({
-    thresholds: PADDED_THRESHOLDS * 4,
-    chunk: chunkRows * featureCount * 4,
+    thresholds: columnCount * PADDED_THRESHOLDS * 4,
+    binningTable: columnCount * BINNING_BYTES,
+    chunk: factory.workerCount * chunkBytesOf(chunkRows, featureCount),
     bins: rowCount * binStride,
     columnBins: rowCount * columnCount,
     tile: factory.workerCount * tileBytes,
@@ -173,7 +182,7 @@ export function createWorkspace(
     memberBins: mostCodes * GROUP_COLUMNS,
     bundleSums: mostCodes * PAIR_BYTES,
     packed: binStride * PACKED_BYTES,
-    partials: factory.workerCount * partialBytes,
+    partials: partialCount * partialBytes,
     bundleCounts: mostCodes * 4,
     sources: GROUP_COLUMNS * 4,
     groups: binStride,
@@ -187,7 +196,7 @@ export function createWorkspace(
     sums: PAIR_BYTES,
     histograms: slotCount * histogramBytes,
   });
-  const { kernel, buffer, team } = factory.create(kernelChoice, byteLength, tileBytes);
+  const { kernel, buffer, team } = factory.create(kernelChoice, byteLength, tileBytes, matrix);
   const words = new Uint32Array(buffer);
   for (let column = 0; column < binStride; column++) {
     const bins = mapper.columns[column];
@@ -208,6 +217,7 @@ export function createWorkspace(
     chunkRows,
     histogramBytes,
     partialBytes,
+    partialCount,
     team,
     slotCount,
     firstBin,

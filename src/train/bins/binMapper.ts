@@ -2,8 +2,8 @@ import type { Random } from '../../core/random.js';
 import { sampleRows } from '../sampling.js';
 import type { TrainingProblem } from '../trainingProblem.js';
 import { type CategoryBins, categoryBins, countLevels } from './categoryBins.js';
-import { createDistinctValues } from './distinctValues.js';
-import { type NumericBins, numericBins } from './numericBins.js';
+import type { NumericBins } from './numericBins.js';
+import { type LearnBins, learnNumericBins } from './numericColumns.js';
 
 /** The bins of one column of the binned matrix. */
 export type ColumnBins = NumericBins | CategoryBins;
@@ -26,34 +26,27 @@ const SAMPLE_ROWS = 200_000;
 /**
  * Learns the bins of every feature.
  * @param random - draws the sample when there are more than 200,000 rows
+ * @param learnBins - of the numeric features, the slow part
  * @throws {DataError} on bad category codes.
  */
 export function fitBinMapper(
   problem: TrainingProblem,
   options: BinOptions,
   random: Random,
+  learnBins: LearnBins = learnNumericBins,
 ): BinMapper {
-  const { matrix, rowCount, featureCount } = problem;
+  const { matrix, rowCount, featureCount, isCategorical } = problem;
   const { maxBins, minDataInBin } = options;
   const rows = sampleRows(rowCount, Math.min(rowCount, SAMPLE_ROWS), random).chosen;
-  const distinctValues = createDistinctValues(matrix, featureCount, rows);
-  const isSample = rows.length < rowCount;
-  const missing = isSample ? featuresWithMissing(matrix, featureCount) : undefined;
-  const categorical = [...problem.isCategorical.keys()].filter((i) => problem.isCategorical[i]);
+  const numeric = learnBins({ ...options, matrix, featureCount, rows, isCategorical });
+  const categorical = [...isCategorical.keys()].filter((i) => isCategorical[i]);
   const levelCounts = countLevels(matrix, featureCount, categorical);
-  const columns: ColumnBins[] = [];
-  for (let feature = 0; feature < featureCount; feature++) {
-    let bins: ColumnBins;
-    if (problem.isCategorical[feature]) {
-      const counts = levelCounts[categorical.indexOf(feature)]!;
-      bins = categoryBins(feature, counts, maxBins, minDataInBin);
-    } else {
-      const distinct = distinctValues(feature);
-      const hasMissing = missing ? missing[feature] === 1 : distinct.missingCount > 0;
-      bins = numericBins(feature, distinct, hasMissing, maxBins, minDataInBin);
-    }
-    if (canSplit(bins)) columns.push(bins);
-  }
+  const categories = categorical.map((feature, i) =>
+    categoryBins(feature, levelCounts[i]!, maxBins, minDataInBin),
+  );
+  const columns = [...numeric, ...categories]
+    .filter(canSplit)
+    .sort((a, b) => a.featureIndex - b.featureIndex);
   return { columns };
 }
 
@@ -75,16 +68,4 @@ export function binCountOf(bins: ColumnBins): number {
 
 function canSplit(bins: ColumnBins): boolean {
   return bins.kind === 'number' ? bins.thresholds.length > 0 : bins.valueBinCount > 0;
-}
-
-/** 1 for each feature with a NaN in some row. */
-function featuresWithMissing(matrix: Float32Array, featureCount: number): Uint8Array {
-  const missing = new Uint8Array(featureCount);
-  for (let row = 0; row < matrix.length; row += featureCount) {
-    for (let feature = 0; feature < featureCount; feature++) {
-      const x = matrix[row + feature]!;
-      if (x !== x) missing[feature] = 1;
-    }
-  }
-  return missing;
 }

@@ -1,7 +1,7 @@
 import { PADDED_THRESHOLDS } from '../kernel/kernel.js';
 import type { Workspace } from '../workspace.js';
+import { BINNING_BYTES, binningArguments, binRows, rowChunkCount } from './binRows.js';
 import type { CategoryBins } from './categoryBins.js';
-import type { NumericBins } from './numericBins.js';
 import { storeColumns } from './storedColumns.js';
 
 /**
@@ -14,53 +14,68 @@ export function binMatrixInto(
   matrix: Float32Array,
   featureCount: number,
 ): void {
-  const { rowCount, chunkRows, floats, layout, mapper } = workspace;
-  for (let start = 0; start < rowCount; start += chunkRows) {
-    const count = Math.min(chunkRows, rowCount - start);
-    const values = matrix.subarray(start * featureCount, (start + count) * featureCount);
-    floats.set(values, layout.chunk / 4);
-    mapper.columns.forEach((bins, column) => {
-      if (bins.kind === 'number') {
-        binNumbers(workspace, bins, column, start, count, featureCount);
-      } else {
-        binCodes(workspace, bins, column, start, values, featureCount);
-      }
-    });
+  const { chunkRows, layout, rowCount, team } = workspace;
+  const binning = {
+    rowCount,
+    featureCount,
+    chunkRows,
+    chunk: layout.chunk,
+    table: layout.binningTable,
+    tableLength: writeBinningTable(workspace),
+    thresholds: layout.thresholds,
+    columnBins: layout.columnBins,
+  };
+  const args = binningArguments(binning);
+  const isShared = team?.sharesMatrix === true;
+  if (isShared) team.binRows(binning);
+  for (let chunk = 0; chunk < rowChunkCount(args); chunk++) {
+    if (!isShared) binRows(workspace, matrix, args, chunk, 0);
+    binCategories(workspace, matrix, featureCount, chunk * chunkRows);
   }
   workspace.stored = storeColumns(workspace);
 }
 
-function binNumbers(
-  { kernel, layout, floats, rowCount }: Workspace,
-  { thresholds, featureIndex, valueBinCount }: NumericBins,
-  column: number,
-  start: number,
-  count: number,
+/** Writes what `binRows` needs to know of the numeric columns. @returns how many there are */
+function writeBinningTable({ floats, layout, mapper, words }: Workspace): number {
+  let length = 0;
+  mapper.columns.forEach((bins, column) => {
+    if (bins.kind !== 'number') return;
+    const { thresholds, featureIndex, valueBinCount } = bins;
+    const first = layout.thresholds / 4 + length * PADDED_THRESHOLDS;
+    floats.set(thresholds, first);
+    floats.fill(Infinity, first + thresholds.length, first + PADDED_THRESHOLDS);
+    words.set(
+      [featureIndex, column, firstStepOf(thresholds.length), valueBinCount],
+      (layout.binningTable + length * BINNING_BYTES) / 4,
+    );
+    length++;
+  });
+  return length;
+}
+
+/** Bins the categories of a chunk of rows. */
+function binCategories(
+  { bytes, chunkRows, layout, mapper, rowCount }: Workspace,
+  matrix: Float32Array,
   featureCount: number,
+  start: number,
 ): void {
-  const first = layout.thresholds / 4;
-  floats.set(thresholds, first);
-  floats.fill(Infinity, first + thresholds.length, first + PADDED_THRESHOLDS);
-  kernel.binColumn(
-    layout.chunk + featureIndex * 4,
-    featureCount * 4,
-    count,
-    layout.thresholds,
-    firstStepOf(thresholds.length),
-    valueBinCount,
-    layout.columnBins + column * rowCount + start,
-  );
+  const end = Math.min(rowCount, start + chunkRows);
+  const values = matrix.subarray(start * featureCount, end * featureCount);
+  mapper.columns.forEach((bins, column) => {
+    if (bins.kind === 'number') return;
+    binCodes(bytes, bins, layout.columnBins + column * rowCount + start, values, featureCount);
+  });
 }
 
 function binCodes(
-  { layout, bytes, rowCount }: Workspace,
+  bytes: Uint8Array,
   { binOfCode, featureIndex, valueBinCount }: CategoryBins,
-  column: number,
-  start: number,
+  first: number,
   values: Float32Array,
   featureCount: number,
 ): void {
-  let at = layout.columnBins + column * rowCount + start;
+  let at = first;
   for (let i = featureIndex; i < values.length; i += featureCount) {
     const code = values[i]!;
     bytes[at++] = code >= 0 ? binOfCode[code]! : valueBinCount;

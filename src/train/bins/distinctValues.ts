@@ -11,7 +11,7 @@ export interface DistinctValues {
 const RADIX_BITS = 11;
 const BUCKETS = 1 << RADIX_BITS;
 /** columns are read out of the rows this many at a time: a cache line of a row serves them all */
-const BLOCK_COLUMNS = 8;
+export const BLOCK_COLUMNS = 8;
 /** and so many rows at a time, whose cache lines stay until the last of those columns */
 const BLOCK_ROWS = 256;
 /** Up to this many distinct values are counted in a hash table; more are sorted. */

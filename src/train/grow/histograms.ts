@@ -121,18 +121,20 @@ export function createHistograms(workspace: Workspace): Histograms {
         bytes.fill(0, target, target + histogramBytes);
         bytes.fill(0, bundleSums, bundleSums + bundleBytes);
       }
-      for (let at = isWhole ? count : 0; at < count; ) {
-        const together = Math.min(team?.size ?? 1, Math.ceil((count - at) / blockRows));
-        const rows = Math.min(count - at, together * blockRows);
-        const args = argumentsFor(start + at, rows, partials, partials + histogramBytes);
-        if (team && together > 1) team.buildBlocks(args, blockRows, partialBytes, together);
-        else kernel.buildHistogram(...args);
-        for (let block = 0; block < together; block++) {
-          const partial = partials + block * partialBytes;
-          kernel.addHistogram(target, partial, histogramBytes);
-          kernel.addHistogram(bundleSums, partial + histogramBytes, bundleBytes);
-        }
-        at += rows;
+      const isShared = !isWhole && team !== undefined && team.size > 1;
+      if (isShared) {
+        const build = argumentsFor(start, count, partials, partials + histogramBytes);
+        const { partialCount } = workspace;
+        const bundleTarget = bundleSums;
+        team.buildBlocks({ build, blockRows, partialBytes, partialCount, target, bundleTarget });
+      }
+      for (let at = isWhole || isShared ? count : 0; at < count; at += blockRows) {
+        const rows = Math.min(count - at, blockRows);
+        kernel.buildHistogram(
+          ...argumentsFor(start + at, rows, partials, partials + histogramBytes),
+        );
+        kernel.addHistogram(target, partials, histogramBytes);
+        kernel.addHistogram(bundleSums, partials + histogramBytes, bundleBytes);
       }
       kernel.spreadBundles(
         layout.bundleSums,

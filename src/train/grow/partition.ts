@@ -1,4 +1,3 @@
-import type { Kernel } from '../kernel/kernel.js';
 import type { Workspace } from '../workspace.js';
 import type { GrownNode } from './grownTree.js';
 import type { SplitInfo } from './splitInfo.js';
@@ -23,14 +22,12 @@ export function partitionRows(
 ): PartitionCounts {
   const { kernel, layout, rowCount, team, words } = workspace;
   writeMembership(workspace, split, missingLeft);
-  const args: Parameters<Kernel['partition']> = [
-    layout.columnBins + split.column * rowCount,
-    layout.membership,
-    layout.sampleIndices + 4 * start,
-    count,
-    layout.scratch,
-  ];
-  const left = team ? team.partition(args, layout.tile) : kernel.partition(...args);
+  const { columnBins, membership, sampleIndices, scratch, tile } = layout;
+  const bins = columnBins + split.column * rowCount;
+  const indices = sampleIndices + 4 * start;
+  const left = team
+    ? team.partition({ bins, membership, indices, count, scratch, tile })
+    : kernel.partition(bins, membership, indices, count, scratch);
   return { left, missing: words[layout.membership / 4 + 64]! };
 }
 

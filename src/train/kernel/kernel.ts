@@ -1,3 +1,8 @@
+import type { RowBinning } from '../bins/binRows.js';
+import type { LearnBins } from '../bins/numericColumns.js';
+import type { BlockedHistogram } from '../team/blockSums.js';
+import type { DividedPartition } from '../team/dividedPartition.js';
+
 /** `auto` takes WebAssembly SIMD where the engine has it; both kinds give the same bits. */
 export type KernelChoice = 'auto' | 'simd' | 'javascript';
 
@@ -212,35 +217,35 @@ export interface KernelInstance {
   team?: Team;
 }
 
-/** Threads that work on several blocks of rows at the same time. */
+/** Threads that share the work of a fit. */
 export interface Team {
   /** threads that are there now, this one included */
   readonly size: number;
-  /**
-   * `buildHistogram` for `size` blocks of rows, each into a histogram and bundle sums of its own.
-   * @param count - rows of all blocks; `blockRows` each, the last may have fewer
-   * @param partialBytes - from one block's sums to those of the next
-   */
-  buildBlocks(
-    args: Parameters<Kernel['buildHistogram']>,
-    blockRows: number,
-    partialBytes: number,
-    size: number,
-  ): void;
-  /**
-   * `partition`, each thread on a part of the rows.
-   * @param tile - scratch memory of the threads
-   */
-  partition(args: Parameters<Kernel['partition']>, tile: number): number;
+  /** Whether all threads see the rows as they came, as `binRows` asks. */
+  readonly sharesMatrix: boolean;
+  /** Bins numeric columns: `bins/binRows.ts`. */
+  binRows(binning: RowBinning): void;
+  /** Builds the histogram of many rows: `team/blockSums.ts`. */
+  buildBlocks(histogram: BlockedHistogram): void;
+  /** `partition` in parts: `team/dividedPartition.ts`. */
+  partition(division: DividedPartition): number;
 }
 
 /** Makes the kernel of a fit. */
 export interface KernelFactory {
   /** threads that may work at the same time; each has scratch memory of its own */
   workerCount: number;
+  /** Learns numeric bins with others; absent where there are none. */
+  learnBins?: LearnBins;
   /**
    * @param tileBytes - scratch memory of a thread for histograms
+   * @param matrix - the rows as they came
    * @throws as `createKernel`
    */
-  create(choice: KernelChoice, byteLength: number, tileBytes: number): KernelInstance;
+  create(
+    choice: KernelChoice,
+    byteLength: number,
+    tileBytes: number,
+    matrix?: Float32Array,
+  ): KernelInstance;
 }

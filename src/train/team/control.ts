@@ -1,18 +1,23 @@
 /**
- * How the threads of a team tell each other what to do: a few words of shared memory. One thread calls, the others, the helpers,
- * wait for calls and work off their share of each.
+ * How the threads of a team tell each other what to do: a few words of shared memory. One thread calls. The others, the helpers, watch
+ * for calls. The work of a call is cut into jobs, and every thread takes the next one until there are none: a helper that wakes late, or
+ * that the system has put aside, is waited for only where it has begun a job.
  */
 const CALL = 0;
-const PENDING = 1;
+const ACTIVE = 1;
 const JOINED = 2;
 const FUNCTION = 3;
-const WORDS = 16;
+const NEXT = 4;
+const JOBS = 5;
+/** The first of the words that functions may use as they like: see `blockSums.ts`, `dividedPartition.ts`. */
+export const FREE_WORDS = 16;
+const WORDS = FREE_WORDS + 128;
 
-/** Most threads of a team: their number travels in six bits. */
+/** Most threads of a team. */
 export const MAX_WORKERS = 32;
-const MAX_ARGUMENTS = 16;
+const MAX_ARGUMENTS = 24;
 const CONTROL_BYTES = 4 * WORDS + 8 * MAX_ARGUMENTS;
-/** Rounds of looking before a thread sleeps: a call is often followed by another within microseconds. */
+/** Rounds of looking before a thread sleeps, some 10 ns each: a call is often followed by another soon. */
 const SPINS = 4000;
 
 /** Views of the shared words. */
@@ -34,62 +39,83 @@ export function controlOf(memory: SharedArrayBuffer): Control {
   };
 }
 
-/** Does one thread's share of a call. */
-export type Work = (functionIndex: number, worker: number, workerCount: number) => void;
+/** Does one job of a call. @param worker - the thread that does it; 0 is the one that calls */
+export type Work = (functionIndex: number, job: number, worker: number) => void;
 
-/** Threads that would take part in a call now. */
+/** Threads that watch for calls now, the calling one included. */
 export function workerCountOf({ words }: Control): number {
   return 1 + Atomics.load(words, JOINED);
 }
 
 /**
- * Has a call worked off by all threads that have joined, this one included, and waits for the last. The arguments have been
- * written. Who joins later takes part from the next call on.
+ * Has the jobs of a call done by all threads that come for them, this one included; they are done when it returns. The arguments have
+ * been written.
  */
-export function call(
-  control: Control,
-  functionIndex: number,
-  workerCount: number,
-  work: Work,
-): void {
+export function call(control: Control, functionIndex: number, jobCount: number, work: Work): void {
   const { words } = control;
   words[FUNCTION] = functionIndex;
-  Atomics.store(words, PENDING, workerCount - 1);
-  // the number of threads travels in the same word as the call's number: a helper sees both or neither
-  const number = (Atomics.load(words, CALL) >>> 6) + 1;
-  Atomics.store(words, CALL, (number << 6) | workerCount);
+  words[JOBS] = jobCount;
+  Atomics.store(words, NEXT, 0);
+  // odd while jobs may be taken
+  Atomics.add(words, CALL, 1);
   Atomics.notify(words, CALL);
-  work(functionIndex, 0, workerCount);
-  for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(words, PENDING) === 0) return;
-  for (;;) {
-    const pending = Atomics.load(words, PENDING);
-    if (pending === 0) return;
-    Atomics.wait(words, PENDING, pending);
-  }
+  takeJobs(words, 0, work);
+  // who has not begun by now finds the call closed; who has is counted
+  Atomics.add(words, CALL, 1);
+  waitUntil(words, ACTIVE, (active) => active === 0);
 }
 
-/** Joins a team and works off its calls; never returns: the thread is ended from outside. */
+/** Joins a team and takes part in its calls; never returns: the thread is ended from outside. */
 export function serve(control: Control, work: Work): never {
   const { words } = control;
-  let seen = Atomics.load(words, CALL);
   const worker = 1 + Atomics.add(words, JOINED, 1);
+  let seen = 0;
   for (;;) {
-    seen = nextCall(words, seen);
-    const workerCount = seen & 63;
-    if (worker >= workerCount) continue;
-    work(words[FUNCTION]!, worker, workerCount);
-    if (Atomics.sub(words, PENDING, 1) === 1) Atomics.notify(words, PENDING);
+    const last = seen;
+    waitUntil(words, CALL, (now) => isOpen(now) && now !== last);
+    seen = takePart(words, worker, work);
   }
 }
 
-function nextCall(words: Int32Array, seen: number): number {
-  for (let spin = 0; spin < SPINS; spin++) {
-    const now = Atomics.load(words, CALL);
-    if (now !== seen) return now;
-  }
+/** Takes part in a call that may be open, once; returns at once where it is not. */
+export function helpOnce(control: Control, work: Work): void {
+  takePart(control.words, 1 + Atomics.add(control.words, JOINED, 1), work);
+}
+
+/** @returns the call */
+function takePart(words: Int32Array, worker: number, work: Work): number {
+  // counted first and looked at then: the caller closes first and counts then
+  Atomics.add(words, ACTIVE, 1);
+  const now = Atomics.load(words, CALL);
+  if (isOpen(now)) takeJobs(words, worker, work);
+  if (Atomics.sub(words, ACTIVE, 1) === 1) Atomics.notify(words, ACTIVE);
+  return now;
+}
+
+function isOpen(callNumber: number): boolean {
+  return (callNumber & 1) === 1;
+}
+
+function takeJobs(words: Int32Array, worker: number, work: Work): void {
+  const functionIndex = words[FUNCTION]!;
+  const jobCount = words[JOBS]!;
   for (;;) {
-    Atomics.wait(words, CALL, seen);
-    const now = Atomics.load(words, CALL);
-    if (now !== seen) return now;
+    const job = Atomics.add(words, NEXT, 1);
+    if (job >= jobCount) return;
+    work(functionIndex, job, worker);
+  }
+}
+
+/** Waits for a word that is as wanted; who changes it notifies. */
+export function waitUntil(
+  words: Int32Array,
+  at: number,
+  isWanted: (value: number) => boolean,
+): void {
+  for (let spin = 0; spin < SPINS; spin++) if (isWanted(Atomics.load(words, at))) return;
+  for (;;) {
+    const value = Atomics.load(words, at);
+    if (isWanted(value)) return;
+    Atomics.wait(words, at, value);
   }
 }

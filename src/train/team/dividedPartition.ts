@@ -1,24 +1,51 @@
 import { MEMBERSHIP_BYTES } from '../kernel/kernel.js';
+import { FREE_WORDS } from './control.js';
 import { rangeOf } from './shares.js';
+import type { TeamThread } from './teamThread.js';
 
-/** What each of several threads is to divide: its own part of the rows, by a copy of the membership table in its own memory. */
+const ROWS_OF_PART = 16_384;
+/** What threads tell of a part takes two words. */
+const MOST_PARTS = 64;
+
+/** A partition in parts, each with a copy of the membership table in the memory of the thread that divides it. */
 export interface DividedPartition {
+  bins: number;
   membership: number;
   indices: number;
   count: number;
   scratch: number;
-  /** scratch memory of the threads, `tileBytes` each; holds the copies */
+  /** scratch memory of the threads */
   tile: number;
-  tileBytes: number;
-  workerCount: number;
 }
 
-/** Gives every thread its copy of the membership table. */
-export function copyMembership(bytes: Uint8Array, division: DividedPartition): void {
-  const { membership, tile, tileBytes, workerCount } = division;
-  for (let worker = 0; worker < workerCount; worker++) {
-    bytes.copyWithin(tile + worker * tileBytes, membership, membership + MEMBERSHIP_BYTES);
-  }
+/** As the arguments of a call. */
+export function partitionArguments(division: DividedPartition): number[] {
+  const { bins, membership, indices, count, scratch, tile } = division;
+  return [bins, membership, indices, count, scratch, tile];
+}
+
+export function partCount(args: Float64Array): number {
+  return partsOf(args[3]!);
+}
+
+function partsOf(rows: number): number {
+  return Math.min(MOST_PARTS, Math.ceil(rows / ROWS_OF_PART));
+}
+
+/** Divides one part: its left rows first, its right ones in `scratch` too. */
+export function dividePart(
+  { kernel, bytes, words, controlWords, tileBytes }: TeamThread,
+  args: Float64Array,
+  part: number,
+  worker: number,
+): void {
+  const [bins, membership, indices, count, scratch, tile] = args as unknown as number[];
+  const { from, to } = rangeOf(count!, part, partsOf(count!));
+  const table = tile! + worker * tileBytes;
+  bytes.copyWithin(table, membership!, membership! + MEMBERSHIP_BYTES);
+  kernel.partition(bins!, table, indices! + 4 * from, to - from, scratch! + 4 * from);
+  controlWords[FREE_WORDS + 2 * part] = words[table / 4 + 64]!;
+  controlWords[FREE_WORDS + 2 * part + 1] = words[table / 4 + 65]!;
 }
 
 /**
@@ -27,15 +54,15 @@ export function copyMembership(bytes: Uint8Array, division: DividedPartition): v
  * @returns how many go left
  */
 export function joinPartitions(
-  bytes: Uint8Array,
-  words: Uint32Array,
-  { membership, indices, count, scratch, tile, tileBytes, workerCount }: DividedPartition,
+  { bytes, words, controlWords }: TeamThread,
+  { membership, indices, count, scratch }: DividedPartition,
 ): number {
-  const parts = Array.from({ length: workerCount }, (_, worker) => {
-    const { from, to } = rangeOf(count, worker, workerCount);
-    const table = (tile + worker * tileBytes) / 4;
-    return { from, to, missing: words[table + 64]!, left: words[table + 65]! };
-  });
+  const partTotal = partsOf(count);
+  const parts = Array.from({ length: partTotal }, (_, part) => ({
+    ...rangeOf(count, part, partTotal),
+    missing: controlWords[FREE_WORDS + 2 * part]!,
+    left: controlWords[FREE_WORDS + 2 * part + 1]!,
+  }));
   let end = indices;
   let missing = 0;
   for (const part of parts) {

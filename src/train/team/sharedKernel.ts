@@ -10,6 +10,8 @@ export interface TeamMemory {
   memory: WebAssembly.Memory;
   /** scratch memory of a thread */
   tileBytes: number;
+  /** the rows as they came, where threads share them */
+  matrix: Float32Array | undefined;
 }
 
 /** The kernel for memory that threads share; undefined where the engine has no SIMD or no threads. */

@@ -1,120 +1,93 @@
 import type { Kernel } from '../kernel/kernel.js';
 
-/** From, up to but without: what one of several threads has to do. */
+/** From, up to but without: the rows of a job. */
 export interface Range {
   from: number;
   to: number;
 }
 
-/** The part of `count` things that one of `workerCount` threads takes; multiples of `unit` where the cut lies. */
-export function rangeOf(count: number, worker: number, workerCount: number, unit = 1): Range {
-  const cut = (index: number): number =>
-    index === workerCount ? count : Math.floor((count * index) / workerCount / unit) * unit;
-  return { from: cut(worker), to: cut(worker + 1) };
+/** One of `parts` parts of `count` things. */
+export function rangeOf(count: number, part: number, parts: number): Range {
+  const cut = (index: number): number => Math.floor((count * index) / parts);
+  return { from: cut(part), to: cut(part + 1) };
 }
 
-/** Turns the arguments of a call into those of one thread's share. */
-type Share = (args: Float64Array, worker: number, workerCount: number, tileBytes: number) => void;
+/** Loops over rows, each of which stands alone: any cut gives the same bits. */
+export type RowLoop = keyof Kernel &
+  (
+    | 'logisticGradients'
+    | 'roundGradients'
+    | 'softmaxNormalizers'
+    | 'softmaxGradients'
+    | 'addToMargins'
+  );
 
-/** Functions of the kernel that threads share, in a fixed order: their numbers in a call. */
-export const SHARED_FUNCTIONS: readonly SharedFunction[] = [
-  'logisticGradients',
-  'roundGradients',
-  'softmaxNormalizers',
-  'softmaxGradients',
-  'buildBlocks',
-  'partition',
-  'addToMargins',
-];
+/** Rows of a job: some 100 microseconds; an even number, as kernels take them two at a time. */
+const ROWS_OF_JOB = 16_384;
 
-export type SharedFunction =
-  /** `buildHistogram` for blocks of rows, with two arguments more: rows a block, bytes from sums to sums */
-  | 'buildBlocks'
-  | (keyof Kernel &
-      (
-        | 'logisticGradients'
-        | 'roundGradients'
-        | 'softmaxNormalizers'
-        | 'softmaxGradients'
-        | 'partition'
-        | 'addToMargins'
-      ));
+/** Which argument of a loop is the number of rows, and by how many bytes a row the others move on with the first row. */
+interface Cut {
+  rowCountAt: number;
+  bytes: readonly (readonly [argument: number, bytesPerRow: number])[];
+}
 
-/** Rows two at a time, as the kernels take them. */
-const ROW_UNIT = 2;
-
-/**
- * How each function is cut: by rows. Where sums run over rows, by the blocks that one thread would add up one after the
- * other, so that the bits do not depend on the number of threads.
- */
-export const SHARES: Readonly<Record<SharedFunction, Share>> = {
-  logisticGradients(args, worker, workerCount) {
-    const { from, to } = rangeOf(args[3]!, worker, workerCount, ROW_UNIT);
-    args[0]! += 8 * from;
-    args[1]! += 4 * from;
-    args[2]! += 4 * from;
-    args[3] = to - from;
-    args[4]! += 8 * from;
+const CUTS: Readonly<Record<RowLoop, Cut>> = {
+  logisticGradients: {
+    rowCountAt: 3,
+    bytes: [
+      [0, 8],
+      [1, 4],
+      [2, 4],
+      [4, 8],
+    ],
   },
-  roundGradients(args, worker, workerCount) {
-    const { from, to } = rangeOf(args[1]!, worker, workerCount, ROW_UNIT);
-    args[0]! += 8 * from;
-    args[1] = to - from;
-    args[2]! += 2 * from;
+  roundGradients: {
+    rowCountAt: 1,
+    bytes: [
+      [0, 8],
+      // not an address: the number of the first random draw, two a row
+      [2, 2],
+    ],
   },
-  softmaxNormalizers(args, worker, workerCount) {
-    const { from, to } = rangeOf(args[2]!, worker, workerCount, ROW_UNIT);
-    args[0]! += 8 * from;
-    args[2] = to - from;
-    args[4]! += 8 * from;
-    args[5]! += 8 * from;
+  softmaxNormalizers: {
+    rowCountAt: 2,
+    bytes: [
+      [0, 8],
+      [4, 8],
+      [5, 8],
+    ],
   },
-  softmaxGradients(args, worker, workerCount) {
-    const { from, to } = rangeOf(args[6]!, worker, workerCount, ROW_UNIT);
-    args[0]! += 8 * from;
-    args[1]! += 8 * from;
-    args[2]! += 8 * from;
-    args[3]! += 4 * from;
-    args[5]! += 4 * from;
-    args[6] = to - from;
-    args[8]! += 8 * from;
+  softmaxGradients: {
+    rowCountAt: 6,
+    bytes: [
+      [0, 8],
+      [1, 8],
+      [2, 8],
+      [3, 4],
+      [5, 4],
+      [8, 8],
+    ],
   },
-  // the membership table is in the scratch memory of each thread: see dividedPartition.ts
-  partition(args, worker, workerCount, tileBytes) {
-    const { from, to } = rangeOf(args[3]!, worker, workerCount);
-    args[1]! += worker * tileBytes;
-    args[2]! += 4 * from;
-    args[3] = to - from;
-    args[4]! += 4 * from;
-  },
-  addToMargins(args, worker, workerCount) {
-    const { from, to } = rangeOf(args[2]!, worker, workerCount);
-    args[1]! += 4 * from;
-    args[2] = to - from;
-  },
-  buildBlocks(args, worker, _, tileBytes) {
-    const blockRows = args[14]!;
-    const partialBytes = args[15]!;
-    const from = worker * blockRows;
-    args[2]! += 4 * from;
-    args[3] = Math.max(0, Math.min(blockRows, args[3]! - from));
-    args[8]! += worker * tileBytes;
-    args[10]! += worker * partialBytes;
-    args[12]! += worker * partialBytes;
-  },
+  addToMargins: { rowCountAt: 2, bytes: [[1, 4]] },
 };
 
-/** Does a thread's share of a call. */
-export function doShare(
-  kernel: Kernel,
-  name: SharedFunction,
-  given: Float64Array,
-  worker: number,
-  workerCount: number,
-  tileBytes: number,
-): void {
-  const args = given.slice();
-  SHARES[name](args, worker, workerCount, tileBytes);
-  const own = name === 'buildBlocks' ? 'buildHistogram' : name;
-  (kernel[own] as (...all: number[]) => void)(...args);
+export const ROW_LOOPS: readonly RowLoop[] = Object.keys(CUTS) as RowLoop[];
+
+/** Rows of a call of a loop. */
+export function rowsOf(loop: RowLoop, args: ArrayLike<number>): number {
+  return args[CUTS[loop].rowCountAt]!;
+}
+
+export function jobsOf(loop: RowLoop, args: ArrayLike<number>): number {
+  return Math.ceil(rowsOf(loop, args) / ROWS_OF_JOB);
+}
+
+/** Does one job of a loop. */
+export function runRows(kernel: Kernel, loop: RowLoop, given: Float64Array, job: number): void {
+  const { rowCountAt, bytes } = CUTS[loop];
+  const args = given.slice(0, kernel[loop].length);
+  const from = job * ROWS_OF_JOB;
+  for (const [argument, bytesPerRow] of bytes) args[argument]! += bytesPerRow * from;
+  args[rowCountAt] = Math.min(ROWS_OF_JOB, args[rowCountAt]! - from);
+  (kernel[loop] as (...all: number[]) => void)(...args);
 }

@@ -1,6 +1,8 @@
 import { checkInteger } from '../../core/check.js';
+import { binningArguments } from '../bins/binRows.js';
 import { createKernel } from '../kernel/createKernel.js';
 import type { Kernel, KernelFactory, KernelInstance, Team } from '../kernel/kernel.js';
+import { blockArguments, clearBlocks } from './blockSums.js';
 import {
   type Control,
   call,
@@ -9,97 +11,89 @@ import {
   MAX_WORKERS,
   workerCountOf,
 } from './control.js';
-import { copyMembership, joinPartitions } from './dividedPartition.js';
+import { joinPartitions, partitionArguments } from './dividedPartition.js';
+import { isShared, learnBinsTogether, type SharedBinning } from './sharedBins.js';
 import { compileSharedKernel, instantiateSharedKernel, type TeamMemory } from './sharedKernel.js';
-import { doShare, SHARED_FUNCTIONS, type SharedFunction } from './shares.js';
+import { SHARED, SHARED_NAMES, type SharedName } from './sharedWork.js';
+import { ROW_LOOPS, type RowLoop, rowsOf } from './shares.js';
+import { type TeamThread, teamThread } from './teamThread.js';
 
-/** With fewer rows a call is not worth telling others of it. */
-const WORTH_SHARING = 2048;
-/** The same for loops of a nanosecond a row: where others use the processors too, each call may wait for a helper that has none. */
-const LONG = 65_536;
+/** With fewer rows a loop of a few nanoseconds a row is over before anyone wakes. */
+const WORTH_SHARING = 32_768;
+
+/** What the helpers are told, in this order. */
+export interface Invitation {
+  binning(binning: SharedBinning): void;
+  team(memory: TeamMemory): void;
+}
 
 /**
- * Makes kernels whose long loops (gradients, histograms, long partitions and margins) are worked off by several threads over one shared
- * memory, with the same bits whatever their number, down to none. This thread must be one that may wait: not the main thread of a page.
+ * Makes kernels whose long loops (binning, gradients, histograms, partitions and margins) are worked off by several threads over one
+ * shared memory, with the same bits whatever their number, down to none. This thread must be one that may wait: not the main thread of a
+ * page.
  * @param workerCount - threads, this one included
- * @param invite - hands the shared memory to the helpers, which join when they are ready
+ * @param invite - tells the helpers, which join when they are ready
  * @returns undefined where the platform has no shared memory or no SIMD.
  */
-export function createTeam(
-  workerCount: number,
-  invite: (memory: TeamMemory) => void,
-): KernelFactory | undefined {
+export function createTeam(workerCount: number, invite: Invitation): KernelFactory | undefined {
   const control = createControlMemory();
   const module = compileSharedKernel();
   if (!control || !module) return undefined;
   return {
     workerCount,
-    create(choice, byteLength, tileBytes): KernelInstance {
+    learnBins: (problem) => learnBinsTogether(problem, invite.binning),
+    create(choice, byteLength, tileBytes, rows): KernelInstance {
       if (choice === 'javascript') return createKernel(choice, byteLength);
-      const memory = { control, module, tileBytes, memory: undefined };
-      const instance = instantiateSharedKernel(module, byteLength);
-      invite({ ...memory, memory: instance.memory });
-      const { kernel } = instance;
-      const { buffer } = instance.memory;
-      return { ...shareKernel(kernel, controlOf(control), tileBytes, buffer), buffer };
+      const { kernel, memory } = instantiateSharedKernel(module, byteLength);
+      const matrix = rows && isShared(rows) ? rows : undefined;
+      invite.team({ control, module, memory, tileBytes, matrix });
+      const views = controlOf(control);
+      const thread = teamThread(kernel, memory.buffer, views.words, tileBytes, matrix);
+      return { ...shareKernel(thread, views), buffer: memory.buffer };
     },
   };
 }
 
 /** A kernel whose long loops are called out to the team. */
-function shareKernel(
-  kernel: Kernel,
-  control: Control,
-  tileBytes: number,
-  buffer: ArrayBufferLike,
-): { kernel: Kernel; team: Team } {
-  const bytes = new Uint8Array(buffer);
-  const words = new Uint32Array(buffer);
+function shareKernel(thread: TeamThread, control: Control): { kernel: Kernel; team: Team } {
+  const { kernel } = thread;
   const args = control.arguments;
-  const run = (name: SharedFunction, workerCount: number, given: readonly number[]): void => {
+  const run = (name: SharedName, given: readonly number[]): void => {
     args.set(given);
-    call(control, SHARED_FUNCTIONS.indexOf(name), workerCount, (_, worker) =>
-      doShare(kernel, name, args, worker, workerCount, tileBytes),
+    const own = SHARED[name];
+    call(control, SHARED_NAMES.indexOf(name), own.jobs(args), (_, job, worker) =>
+      own.run(thread, args, job, worker),
     );
   };
-  /** The function, shared out when there are rows enough. @param rowCountAt - which argument is their number */
-  const shared = <N extends SharedFunction & keyof Kernel>(
-    name: N,
-    rowCountAt: number,
-    least: number = WORTH_SHARING,
-  ): Kernel[N] =>
-    ((...given: number[]) => {
-      const workerCount = workerCountOf(control);
-      if (workerCount > 1 && given[rowCountAt]! >= least) run(name, workerCount, given);
-      else (kernel[name] as (...all: number[]) => unknown)(...given);
-    }) as Kernel[N];
-
+  const isWorthSharing = (rows: number): boolean =>
+    rows >= WORTH_SHARING && workerCountOf(control) > 1;
   const team: Team = {
     get size() {
       return workerCountOf(control);
     },
-    buildBlocks(given, blockRows, partialBytes, size) {
-      run('buildBlocks', size, [...given, blockRows, partialBytes]);
+    sharesMatrix: thread.matrix !== undefined,
+    binRows: (binning) => run('binRows', binningArguments(binning)),
+    buildBlocks(histogram) {
+      clearBlocks(control.words, histogram.partialCount);
+      run('buildBlocks', blockArguments(histogram));
     },
-    partition(given, tile) {
-      const [bins, membership, indices, count, scratch] = given;
-      const workerCount = workerCountOf(control);
-      if (workerCount === 1 || count < LONG) return kernel.partition(...given);
-      const division = { membership, indices, count, scratch, tile, tileBytes, workerCount };
-      copyMembership(bytes, division);
-      run('partition', workerCount, [bins, tile, indices, count, scratch]);
-      return joinPartitions(bytes, words, division);
+    partition(division) {
+      const { bins, membership, indices, count, scratch } = division;
+      if (!isWorthSharing(count)) {
+        return kernel.partition(bins, membership, indices, count, scratch);
+      }
+      run('partition', partitionArguments(division));
+      return joinPartitions(thread, division);
     },
   };
-  const sharing: Kernel = {
-    ...kernel,
-    logisticGradients: shared('logisticGradients', 3),
-    roundGradients: shared('roundGradients', 1),
-    softmaxNormalizers: shared('softmaxNormalizers', 2),
-    softmaxGradients: shared('softmaxGradients', 6),
-    addToMargins: shared('addToMargins', 2, LONG),
-  };
-  return { kernel: sharing, team };
+  const loops = ROW_LOOPS.map((loop): [RowLoop, unknown] => [
+    loop,
+    (...given: number[]) => {
+      if (isWorthSharing(rowsOf(loop, given))) run(loop, given);
+      else (kernel[loop] as (...all: number[]) => unknown)(...given);
+    },
+  ]);
+  return { kernel: { ...kernel, ...Object.fromEntries(loops) }, team };
 }
 
 /** @throws {ConfigError} when a number of workers is not one that a team can have. */

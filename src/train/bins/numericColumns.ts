@@ -1,0 +1,67 @@
+import { BLOCK_COLUMNS, createDistinctValues } from './distinctValues.js';
+import { type NumericBins, numericBins } from './numericBins.js';
+
+/** What the bins of numeric features are learned from. */
+export interface NumericProblem {
+  /** row-major */
+  matrix: Float32Array;
+  featureCount: number;
+  /** the rows to look at, ascending */
+  rows: Uint32Array;
+  /** per feature: 1 when it holds category codes, which are left out */
+  isCategorical: Uint8Array;
+  maxBins: number;
+  minDataInBin: number;
+}
+
+/** Learns the bins of all numeric features; what threads do together gives what one does. */
+export type LearnBins = (problem: NumericProblem) => NumericBins[];
+
+/** Features are taken in blocks, whose values are read together. */
+export function featureBlockCount({ featureCount }: NumericProblem): number {
+  return Math.ceil(featureCount / BLOCK_COLUMNS);
+}
+
+/** In one thread. */
+export const learnNumericBins: LearnBins = (problem) => {
+  const learnBlock = createBlockLearner(problem);
+  return Array.from({ length: featureBlockCount(problem) }, (_, block) => learnBlock(block)).flat();
+};
+
+/** Makes a function that learns the bins of the numeric features of a block. */
+export function createBlockLearner(problem: NumericProblem): (block: number) => NumericBins[] {
+  const { matrix, featureCount, rows, isCategorical, maxBins, minDataInBin } = problem;
+  const distinctValues = createDistinctValues(matrix, featureCount, rows);
+  const isSample = rows.length < matrix.length / featureCount;
+  return (block) => {
+    const first = block * BLOCK_COLUMNS;
+    const width = Math.min(BLOCK_COLUMNS, featureCount - first);
+    const features = Array.from({ length: width }, (_, i) => first + i).filter(
+      (feature) => isCategorical[feature] === 0,
+    );
+    if (features.length === 0) return [];
+    const missing = isSample ? featuresWithMissing(matrix, featureCount, first, width) : undefined;
+    return features.map((feature) => {
+      const distinct = distinctValues(feature);
+      const hasMissing = missing ? missing[feature - first] === 1 : distinct.missingCount > 0;
+      return numericBins(feature, distinct, hasMissing, maxBins, minDataInBin);
+    });
+  };
+}
+
+/** 1 for each of `width` features from `first` on that has a NaN in some row. */
+function featuresWithMissing(
+  matrix: Float32Array,
+  featureCount: number,
+  first: number,
+  width: number,
+): Uint8Array {
+  const missing = new Uint8Array(width);
+  for (let row = first; row < matrix.length; row += featureCount) {
+    for (let i = 0; i < width; i++) {
+      const x = matrix[row + i]!;
+      if (x !== x) missing[i] = 1;
+    }
+  }
+  return missing;
+}
