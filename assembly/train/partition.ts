@@ -37,6 +37,14 @@ export function partition(
   return leftCount;
 }
 
+/**
+ * Copies bytes; source and target may overlap. A loop of the kernel, as JavaScript moves shared memory a byte at a time where the two are not
+ * aligned alike.
+ */
+export function copyBytes(target: usize, source: usize, byteCount: usize): void {
+  memory.copy(target, source, byteCount);
+}
+
 /** Adds a leaf's value to the margins of its rows. @param margins - float64 a row, changed */
 export function addToMargins(margins: usize, indices: usize, count: usize, value: f64): void {
   for (let end = indices + (count << 2); indices < end; indices += 4) {

@@ -155,7 +155,11 @@ export function createWorkspace(
   const histogramBytes = (binCount + 1) * PAIR_BYTES;
   const affordable = Math.floor(HISTOGRAM_BUDGET_BYTES / histogramBytes);
   const slotCount = Math.max(2, Math.min(maxLeaves, affordable));
-  const chunkRows = Math.min(rowCount, Math.max(16, Math.floor(CHUNK_BYTES / (4 * featureCount))));
+  // an even number: memory that threads share is copied fast only from and to multiples of 8 bytes
+  const chunkRows = Math.min(
+    rowCount,
+    Math.max(16, 2 * Math.floor(CHUNK_BYTES / (8 * featureCount))),
+  );
 
   const tileBytes = TILE_ROWS * (PAIR_BYTES + binStride) + binStride * WIDE_BYTES;
   // columns come to be bundled only when they are binned: there is room for any outcome, and memory untouched is not taken

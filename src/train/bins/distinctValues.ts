@@ -10,8 +10,6 @@ export interface DistinctValues {
 
 const RADIX_BITS = 11;
 const BUCKETS = 1 << RADIX_BITS;
-/** columns are read out of the rows this many at a time: a cache line of a row serves them all */
-export const BLOCK_COLUMNS = 8;
 /** and so many rows at a time, whose cache lines stay until the last of those columns */
 const BLOCK_ROWS = 256;
 /** Up to this many distinct values are counted in a hash table; more are sorted. */
@@ -23,14 +21,16 @@ const SLOTS = 1 << SLOT_BITS;
  * Makes a function that lists the distinct numbers of one column of a row-major matrix: a radix sort of the floats' bits,
  * about ten times as fast as comparing. NaN is left out; -0 counts as +0.
  * @param rows - the rows to look at; their number bounds the buffers
+ * @param blockColumns - columns that are read out of the rows at a time: a cache line of a row serves them all
  */
 export function createDistinctValues(
   matrix: Float32Array,
   featureCount: number,
   rows: Uint32Array,
+  blockColumns: number,
 ): (featureIndex: number) => DistinctValues {
   const bits = new Int32Array(matrix.buffer, matrix.byteOffset, matrix.length);
-  const block = new Int32Array(rows.length * BLOCK_COLUMNS);
+  const block = new Int32Array(rows.length * blockColumns);
   let blockStart = -1;
   let keys = new Uint32Array(rows.length);
   let spare = new Uint32Array(rows.length);
@@ -41,7 +41,7 @@ export function createDistinctValues(
   const table = createKeyTable();
 
   function readBlock(start: number): void {
-    const width = Math.min(BLOCK_COLUMNS, featureCount - start);
+    const width = Math.min(blockColumns, featureCount - start);
     const columns = Array.from({ length: width }, (_, j) =>
       block.subarray(j * rows.length, (j + 1) * rows.length),
     );
@@ -77,7 +77,7 @@ export function createDistinctValues(
   }
 
   return (featureIndex) => {
-    const offset = featureIndex % BLOCK_COLUMNS;
+    const offset = featureIndex % blockColumns;
     if (blockStart !== featureIndex - offset) readBlock(featureIndex - offset);
     const column = block.subarray(offset * rows.length, (offset + 1) * rows.length);
     const count = writeKeys(column, keys);

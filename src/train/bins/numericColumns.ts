@@ -1,4 +1,4 @@
-import { BLOCK_COLUMNS, createDistinctValues } from './distinctValues.js';
+import { createDistinctValues } from './distinctValues.js';
 import { type NumericBins, numericBins } from './numericBins.js';
 
 /** What the bins of numeric features are learned from. */
@@ -14,28 +14,30 @@ export interface NumericProblem {
   minDataInBin: number;
 }
 
+/** Features of a block, whose values are read together, where one thread takes them all. */
+const BLOCK_COLUMNS = 8;
+
 /** Learns the bins of all numeric features; what threads do together gives what one does. */
 export type LearnBins = (problem: NumericProblem) => NumericBins[];
 
-/** Features are taken in blocks, whose values are read together. */
-export function featureBlockCount({ featureCount }: NumericProblem): number {
-  return Math.ceil(featureCount / BLOCK_COLUMNS);
-}
-
 /** In one thread. */
 export const learnNumericBins: LearnBins = (problem) => {
-  const learnBlock = createBlockLearner(problem);
-  return Array.from({ length: featureBlockCount(problem) }, (_, block) => learnBlock(block)).flat();
+  const learnBlock = createBlockLearner(problem, BLOCK_COLUMNS);
+  const blockCount = Math.ceil(problem.featureCount / BLOCK_COLUMNS);
+  return Array.from({ length: blockCount }, (_, block) => learnBlock(block)).flat();
 };
 
 /** Makes a function that learns the bins of the numeric features of a block. */
-export function createBlockLearner(problem: NumericProblem): (block: number) => NumericBins[] {
+export function createBlockLearner(
+  problem: NumericProblem,
+  blockColumns: number,
+): (block: number) => NumericBins[] {
   const { matrix, featureCount, rows, isCategorical, maxBins, minDataInBin } = problem;
-  const distinctValues = createDistinctValues(matrix, featureCount, rows);
+  const distinctValues = createDistinctValues(matrix, featureCount, rows, blockColumns);
   const isSample = rows.length < matrix.length / featureCount;
   return (block) => {
-    const first = block * BLOCK_COLUMNS;
-    const width = Math.min(BLOCK_COLUMNS, featureCount - first);
+    const first = block * blockColumns;
+    const width = Math.min(blockColumns, featureCount - first);
     const features = Array.from({ length: width }, (_, i) => first + i).filter(
       (feature) => isCategorical[feature] === 0,
     );

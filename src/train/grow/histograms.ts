@@ -42,7 +42,7 @@ export function blockCountOf(rows: number): number {
 const PACKED_ROWS = 2048;
 
 export function createHistograms(workspace: Workspace): Histograms {
-  const { bytes, kernel, layout, mapper, rowCount, stored, firstBin } = workspace;
+  const { kernel, layout, mapper, rowCount, stored, firstBin } = workspace;
   const { histogramBytes, partialBytes, team, words, doubles } = workspace;
   const { binStride, tileRows, groupOf, bundles, codeCount } = stored;
   const addressOf = (slot: number): number => layout.histograms + slot * histogramBytes;
@@ -118,8 +118,8 @@ export function createHistograms(workspace: Workspace): Histograms {
       } else if (isWhole) {
         kernel.buildHistogram(...argumentsFor(start, count, target, bundleSums));
       } else {
-        bytes.fill(0, target, target + histogramBytes);
-        bytes.fill(0, bundleSums, bundleSums + bundleBytes);
+        doubles.fill(0, target / 8, (target + histogramBytes) / 8);
+        doubles.fill(0, bundleSums / 8, (bundleSums + bundleBytes) / 8);
       }
       const isShared = !isWhole && team !== undefined && team.size > 1;
       if (isShared) {

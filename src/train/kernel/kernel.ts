@@ -206,6 +206,7 @@ export interface Kernel {
     count: number,
     scratch: number,
   ): number;
+  copyBytes(target: number, source: number, byteCount: number): void;
   addToMargins(margins: number, indices: number, count: number, value: number): void;
 }
 

@@ -365,6 +365,10 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       return left;
     },
 
+    copyBytes(target, source, byteCount) {
+      bytes.copyWithin(target, source, source + byteCount);
+    },
+
     addToMargins(margins, indices, count, value) {
       for (let i = 0; i < count; i++) doubles[margins / 8 + words[indices / 4 + i]!]! += value;
     },

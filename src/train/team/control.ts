@@ -17,8 +17,11 @@ const WORDS = FREE_WORDS + 128;
 export const MAX_WORKERS = 32;
 const MAX_ARGUMENTS = 24;
 const CONTROL_BYTES = 4 * WORDS + 8 * MAX_ARGUMENTS;
-/** Rounds of looking before a thread sleeps, some 10 ns each: a call is often followed by another soon. */
-const SPINS = 4000;
+/**
+ * Rounds of looking before a thread sleeps, some 10 ns each. Between calls of a fit lie 0.1 ms or so, and to wake a thread costs the one that
+ * calls as much again (0.25 ms on a virtual machine): half a millisecond is watched through, as OpenMP does.
+ */
+const SPINS = 50_000;
 
 /** Views of the shared words. */
 export interface Control {

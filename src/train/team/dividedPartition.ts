@@ -1,9 +1,8 @@
 import { MEMBERSHIP_BYTES } from '../kernel/kernel.js';
 import { FREE_WORDS } from './control.js';
-import { rangeOf } from './shares.js';
+import { rangeOf, rowsOfJob } from './shares.js';
 import type { TeamThread } from './teamThread.js';
 
-const ROWS_OF_PART = 16_384;
 /** What threads tell of a part takes two words. */
 const MOST_PARTS = 64;
 
@@ -29,12 +28,12 @@ export function partCount(args: Float64Array): number {
 }
 
 function partsOf(rows: number): number {
-  return Math.min(MOST_PARTS, Math.ceil(rows / ROWS_OF_PART));
+  return Math.min(MOST_PARTS, Math.ceil(rows / rowsOfJob(rows)));
 }
 
 /** Divides one part: its left rows first, its right ones in `scratch` too. */
 export function dividePart(
-  { kernel, bytes, words, controlWords, tileBytes }: TeamThread,
+  { kernel, words, controlWords, tileBytes }: TeamThread,
   args: Float64Array,
   part: number,
   worker: number,
@@ -42,7 +41,7 @@ export function dividePart(
   const [bins, membership, indices, count, scratch, tile] = args as unknown as number[];
   const { from, to } = rangeOf(count!, part, partsOf(count!));
   const table = tile! + worker * tileBytes;
-  bytes.copyWithin(table, membership!, membership! + MEMBERSHIP_BYTES);
+  kernel.copyBytes(table, membership!, MEMBERSHIP_BYTES);
   kernel.partition(bins!, table, indices! + 4 * from, to - from, scratch! + 4 * from);
   controlWords[FREE_WORDS + 2 * part] = words[table / 4 + 64]!;
   controlWords[FREE_WORDS + 2 * part + 1] = words[table / 4 + 65]!;
@@ -54,7 +53,7 @@ export function dividePart(
  * @returns how many go left
  */
 export function joinPartitions(
-  { bytes, words, controlWords }: TeamThread,
+  { kernel, words, controlWords }: TeamThread,
   { membership, indices, count, scratch }: DividedPartition,
 ): number {
   const partTotal = partsOf(count);
@@ -67,14 +66,14 @@ export function joinPartitions(
   let missing = 0;
   for (const part of parts) {
     const first = indices + 4 * part.from;
-    bytes.copyWithin(end, first, first + 4 * part.left);
+    kernel.copyBytes(end, first, 4 * part.left);
     end += 4 * part.left;
     missing += part.missing;
   }
   const leftCount = (end - indices) / 4;
   for (const { from, to, left } of parts) {
     const right = to - from - left;
-    bytes.copyWithin(end, scratch + 4 * from, scratch + 4 * (from + right));
+    kernel.copyBytes(end, scratch + 4 * from, 4 * right);
     end += 4 * right;
   }
   words[membership / 4 + 64] = missing;

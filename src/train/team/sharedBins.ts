@@ -1,13 +1,14 @@
 import type { NumericBins } from '../bins/numericBins.js';
 import {
   createBlockLearner,
-  featureBlockCount,
   learnNumericBins,
   type NumericProblem,
 } from '../bins/numericColumns.js';
 import { PADDED_THRESHOLDS } from '../kernel/kernel.js';
 import { call, controlOf, createControlMemory, helpOnce, type Work } from './control.js';
 
+/** Features of a job: half of what one thread takes at a time, so that none waits long for the last. */
+const JOB_COLUMNS = 4;
 /** float32 a feature: 1 + number of thresholds, 1 when it has missing values, thresholds */
 const RECORD = 2 + PADDED_THRESHOLDS;
 
@@ -42,7 +43,7 @@ export function learnBinsTogether(
   const records = new SharedArrayBuffer(4 * RECORD * problem.featureCount);
   const binning = { problem, control, records };
   invite(binning);
-  call(controlOf(control), 0, featureBlockCount(problem), workOn(binning));
+  call(controlOf(control), 0, Math.ceil(problem.featureCount / JOB_COLUMNS), workOn(binning));
   return readBins(problem, records);
 }
 
@@ -52,7 +53,7 @@ export function helpToBin(binning: SharedBinning): void {
 }
 
 function workOn({ problem, records }: SharedBinning): Work {
-  const learnBlock = createBlockLearner(problem);
+  const learnBlock = createBlockLearner(problem, JOB_COLUMNS);
   const floats = new Float32Array(records);
   return (_, block) => {
     for (const { featureIndex, thresholds, hasMissing } of learnBlock(block)) {

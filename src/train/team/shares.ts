@@ -22,8 +22,14 @@ export type RowLoop = keyof Kernel &
     | 'addToMargins'
   );
 
-/** Rows of a job: some 100 microseconds; an even number, as kernels take them two at a time. */
-const ROWS_OF_JOB = 16_384;
+/** Most and fewest rows of a job: some 100 and 10 microseconds. */
+const MOST_ROWS = 16_384;
+const FEWEST_ROWS = 2048;
+
+/** Rows of a job: an eighth, so that the last one is short. An even number, as kernels take them two at a time. */
+export function rowsOfJob(rows: number): number {
+  return Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, 2 * Math.ceil(rows / 16)));
+}
 
 /** Which argument of a loop is the number of rows, and by how many bytes a row the others move on with the first row. */
 interface Cut {
@@ -79,15 +85,17 @@ export function rowsOf(loop: RowLoop, args: ArrayLike<number>): number {
 }
 
 export function jobsOf(loop: RowLoop, args: ArrayLike<number>): number {
-  return Math.ceil(rowsOf(loop, args) / ROWS_OF_JOB);
+  const rows = rowsOf(loop, args);
+  return Math.ceil(rows / rowsOfJob(rows));
 }
 
 /** Does one job of a loop. */
 export function runRows(kernel: Kernel, loop: RowLoop, given: Float64Array, job: number): void {
   const { rowCountAt, bytes } = CUTS[loop];
   const args = given.slice(0, kernel[loop].length);
-  const from = job * ROWS_OF_JOB;
+  const rows = args[rowCountAt]!;
+  const from = job * rowsOfJob(rows);
   for (const [argument, bytesPerRow] of bytes) args[argument]! += bytesPerRow * from;
-  args[rowCountAt] = Math.min(ROWS_OF_JOB, args[rowCountAt]! - from);
+  args[rowCountAt] = Math.min(rowsOfJob(rows), rows - from);
   (kernel[loop] as (...all: number[]) => void)(...args);
 }

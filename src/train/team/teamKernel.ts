@@ -18,8 +18,8 @@ import { SHARED, SHARED_NAMES, type SharedName } from './sharedWork.js';
 import { ROW_LOOPS, type RowLoop, rowsOf } from './shares.js';
 import { type TeamThread, teamThread } from './teamThread.js';
 
-/** With fewer rows a loop of a few nanoseconds a row is over before anyone wakes. */
-const WORTH_SHARING = 32_768;
+/** With fewer rows a loop of a few nanoseconds a row is as soon done alone. */
+const WORTH_SHARING = 8192;
 
 /** What the helpers are told, in this order. */
 export interface Invitation {

@@ -3,7 +3,6 @@ import type { Kernel } from '../kernel/kernel.js';
 /** What each thread of a team works with: a kernel of its own and views of its own over the memory that all share. */
 export interface TeamThread {
   kernel: Kernel;
-  bytes: Uint8Array;
   words: Uint32Array;
   floats: Float32Array;
   /** those of the team's control */
@@ -23,7 +22,6 @@ export function teamThread(
 ): TeamThread {
   return {
     kernel,
-    bytes: new Uint8Array(buffer),
     words: new Uint32Array(buffer),
     floats: new Float32Array(buffer),
     controlWords,

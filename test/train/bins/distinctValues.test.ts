@@ -17,7 +17,7 @@ function naive(column: Float32Array): [number, number][] {
 
 function listed(column: Float32Array): [number, number][] {
   const rows = Uint32Array.from(column.keys());
-  const { values, counts, length } = createDistinctValues(column, 1, rows)(0);
+  const { values, counts, length } = createDistinctValues(column, 1, rows, 8)(0);
   return [...values.subarray(0, length)].map((value, i) => [value, counts[i]!]);
 }
 
@@ -47,7 +47,7 @@ test('a column of many features, after one that was sorted', () => {
   const matrix = Float32Array.from({ length: 3 * 4000 }, (_, i) =>
     i % 3 === 1 ? random.integer(5) : random.normal(),
   );
-  const distinctValues = createDistinctValues(matrix, 3, Uint32Array.from(Array(4000).keys()));
+  const distinctValues = createDistinctValues(matrix, 3, Uint32Array.from(Array(4000).keys()), 2);
   for (const feature of [0, 1, 2, 1]) {
     const { values, counts, length } = distinctValues(feature);
     const column = matrix.filter((_, i) => i % 3 === feature);
