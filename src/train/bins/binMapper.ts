@@ -2,6 +2,7 @@ import type { Random } from '../../core/random.js';
 import { sampleRows } from '../sampling.js';
 import type { TrainingProblem } from '../trainingProblem.js';
 import { type CategoryBins, categoryBins, countLevels } from './categoryBins.js';
+import { featuresWithMissing } from './missingFeatures.js';
 import type { NumericBins } from './numericBins.js';
 import { type LearnBins, learnNumericBins } from './numericColumns.js';
 
@@ -38,7 +39,8 @@ export function fitBinMapper(
   const { matrix, rowCount, featureCount, isCategorical } = problem;
   const { maxBins, minDataInBin } = options;
   const rows = sampleRows(rowCount, Math.min(rowCount, SAMPLE_ROWS), random).chosen;
-  const numeric = learnBins({ ...options, matrix, featureCount, rows, isCategorical });
+  const missing = rows.length < rowCount ? featuresWithMissing(matrix, featureCount) : undefined;
+  const numeric = learnBins({ ...options, matrix, featureCount, rows, missing, isCategorical });
   const categorical = [...isCategorical.keys()].filter((i) => isCategorical[i]);
   const levelCounts = countLevels(matrix, featureCount, categorical);
   const categories = categorical.map((feature, i) =>

@@ -8,6 +8,8 @@ export interface NumericProblem {
   featureCount: number;
   /** the rows to look at, ascending */
   rows: Uint32Array;
+  /** per feature: 1 when it is missing in some row; undefined where `rows` are all and tell */
+  missing: Uint8Array | undefined;
   /** per feature: 1 when it holds category codes, which are left out */
   isCategorical: Uint8Array;
   maxBins: number;
@@ -32,38 +34,18 @@ export function createBlockLearner(
   problem: NumericProblem,
   blockColumns: number,
 ): (block: number) => NumericBins[] {
-  const { matrix, featureCount, rows, isCategorical, maxBins, minDataInBin } = problem;
+  const { matrix, featureCount, rows, missing, isCategorical, maxBins, minDataInBin } = problem;
   const distinctValues = createDistinctValues(matrix, featureCount, rows, blockColumns);
-  const isSample = rows.length < matrix.length / featureCount;
   return (block) => {
     const first = block * blockColumns;
     const width = Math.min(blockColumns, featureCount - first);
     const features = Array.from({ length: width }, (_, i) => first + i).filter(
       (feature) => isCategorical[feature] === 0,
     );
-    if (features.length === 0) return [];
-    const missing = isSample ? featuresWithMissing(matrix, featureCount, first, width) : undefined;
     return features.map((feature) => {
       const distinct = distinctValues(feature);
-      const hasMissing = missing ? missing[feature - first] === 1 : distinct.missingCount > 0;
+      const hasMissing = missing ? missing[feature] === 1 : distinct.missingCount > 0;
       return numericBins(feature, distinct, hasMissing, maxBins, minDataInBin);
     });
   };
-}
-
-/** 1 for each of `width` features from `first` on that has a NaN in some row. */
-function featuresWithMissing(
-  matrix: Float32Array,
-  featureCount: number,
-  first: number,
-  width: number,
-): Uint8Array {
-  const missing = new Uint8Array(width);
-  for (let row = first; row < matrix.length; row += featureCount) {
-    for (let i = 0; i < width; i++) {
-      const x = matrix[row + i]!;
-      if (x !== x) missing[i] = 1;
-    }
-  }
-  return missing;
 }

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createRandom } from '../../../src/core/random.js';
+import { featuresWithMissing } from '../../../src/train/bins/missingFeatures.js';
 import { learnNumericBins } from '../../../src/train/bins/numericColumns.js';
 import { blockArguments, buildBlock, clearBlocks } from '../../../src/train/team/blockSums.js';
 import {
@@ -105,7 +106,16 @@ test('bins learned together are those learned alone', () => {
   isCategorical[4] = 1;
   const all = Uint32Array.from(Array(rowCount).keys());
   for (const rows of [all, all.filter((row) => row % 7 === 0)]) {
-    const problem = { matrix, featureCount, rows, isCategorical, maxBins: 63, minDataInBin: 3 };
+    const missing = rows === all ? undefined : featuresWithMissing(matrix, featureCount);
+    const problem = {
+      matrix,
+      featureCount,
+      rows,
+      missing,
+      isCategorical,
+      maxBins: 63,
+      minDataInBin: 3,
+    };
     const alone = learnNumericBins(problem);
     assert.is(alone.length, featureCount - 1);
     let told: SharedBinning | undefined;
