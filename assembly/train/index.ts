@@ -14,6 +14,6 @@ export { addLevelGains } from './levelGains';
 export { storeColumns } from './storeColumns';
 export { buildPackedHistogram } from './packedHistogram';
 export { gradientRange, roundGradients } from './roundGradients';
-export { addToMargins, copyBytes, partition } from './partition';
+export { addToMargins, divide, gatherDivided, partition } from './partition';
 export { softmaxGradients, softmaxNormalizers } from './softmax';
 export { findNumericSplits } from './splits';

@@ -206,7 +206,14 @@ export interface Kernel {
     count: number,
     scratch: number,
   ): number;
-  copyBytes(target: number, source: number, byteCount: number): void;
+  divide(bins: number, membership: number, indices: number, count: number, scratch: number): void;
+  gatherDivided(
+    scratch: number,
+    count: number,
+    leftCount: number,
+    left: number,
+    right: number,
+  ): void;
   addToMargins(margins: number, indices: number, count: number, value: number): void;
 }
 

@@ -365,8 +365,25 @@ export function createPortableKernel(buffer: ArrayBuffer): Kernel {
       return left;
     },
 
-    copyBytes(target, source, byteCount) {
-      bytes.copyWithin(target, source, source + byteCount);
+    divide(bins, membership, indices, count, scratch) {
+      let left = scratch / 4;
+      let right = left + count - 1;
+      let missing = 0;
+      for (let i = 0; i < count; i++) {
+        const row = words[indices / 4 + i]!;
+        const member = bytes[membership + bytes[bins + row]!]!;
+        words[member & 1 ? left++ : right--] = row;
+        missing += member >> 1;
+      }
+      words[membership / 4 + 64] = missing;
+      words[membership / 4 + 65] = left - scratch / 4;
+    },
+
+    gatherDivided(scratch, count, leftCount, left, right) {
+      const first = scratch / 4;
+      words.copyWithin(left / 4, first, first + leftCount);
+      for (let i = 0; i < count - leftCount; i++)
+        words[right / 4 + i] = words[first + count - 1 - i]!;
     },
 
     addToMargins(margins, indices, count, value) {

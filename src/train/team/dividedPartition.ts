@@ -31,7 +31,7 @@ function partsOf(rows: number): number {
   return Math.min(MOST_PARTS, Math.ceil(rows / rowsOfJob(rows)));
 }
 
-/** Divides one part: its left rows first, its right ones in `scratch` too. */
+/** Divides one part, within `scratch`. */
 export function dividePart(
   { kernel, words, controlWords, tileBytes }: TeamThread,
   args: Float64Array,
@@ -41,42 +41,57 @@ export function dividePart(
   const [bins, membership, indices, count, scratch, tile] = args as unknown as number[];
   const { from, to } = rangeOf(count!, part, partsOf(count!));
   const table = tile! + worker * tileBytes;
-  kernel.copyBytes(table, membership!, MEMBERSHIP_BYTES);
-  kernel.partition(bins!, table, indices! + 4 * from, to - from, scratch! + 4 * from);
+  // word by word: a copy within shared memory is slower
+  for (let at = 0; at < MEMBERSHIP_BYTES / 4; at++) {
+    words[table / 4 + at] = words[membership! / 4 + at]!;
+  }
+  kernel.divide(bins!, table, indices! + 4 * from, to - from, scratch! + 4 * from);
   controlWords[FREE_WORDS + 2 * part] = words[table / 4 + 64]!;
   controlWords[FREE_WORDS + 2 * part + 1] = words[table / 4 + 65]!;
 }
 
+/** Puts the rows of one part where they belong, once all are divided: the left ones of all parts, then the right ones, as one thread leaves them. */
+export function gatherPart(
+  { kernel, controlWords }: TeamThread,
+  args: Float64Array,
+  part: number,
+): void {
+  const [, , indices, count, scratch] = args as unknown as number[];
+  const { from, to } = rangeOf(count!, part, partsOf(count!));
+  const { left: before } = rowsOfParts(controlWords, part);
+  const { left: all } = rowsOfParts(controlWords, partsOf(count!));
+  const left = rowsOfParts(controlWords, part + 1).left - before;
+  const right = all + from - before;
+  kernel.gatherDivided(
+    scratch! + 4 * from,
+    to - from,
+    left,
+    indices! + 4 * before,
+    indices! + 4 * right,
+  );
+}
+
 /**
- * Joins parts that were each divided, [left right left right], to [left left right right]: the order that one thread leaves. The right
- * ones of a part are still in `scratch`. Writes the missing rows of all parts, as `partition` does.
+ * Writes what all parts have of missing and of left rows, as `partition` does.
  * @returns how many go left
  */
-export function joinPartitions(
-  { kernel, words, controlWords }: TeamThread,
-  { membership, indices, count, scratch }: DividedPartition,
+export function countDivided(
+  { words, controlWords }: TeamThread,
+  { membership, count }: DividedPartition,
 ): number {
-  const partTotal = partsOf(count);
-  const parts = Array.from({ length: partTotal }, (_, part) => ({
-    ...rangeOf(count, part, partTotal),
-    missing: controlWords[FREE_WORDS + 2 * part]!,
-    left: controlWords[FREE_WORDS + 2 * part + 1]!,
-  }));
-  let end = indices;
-  let missing = 0;
-  for (const part of parts) {
-    const first = indices + 4 * part.from;
-    kernel.copyBytes(end, first, 4 * part.left);
-    end += 4 * part.left;
-    missing += part.missing;
-  }
-  const leftCount = (end - indices) / 4;
-  for (const { from, to, left } of parts) {
-    const right = to - from - left;
-    kernel.copyBytes(end, scratch + 4 * from, 4 * right);
-    end += 4 * right;
-  }
+  const { missing, left } = rowsOfParts(controlWords, partsOf(count));
   words[membership / 4 + 64] = missing;
-  words[membership / 4 + 65] = leftCount;
-  return leftCount;
+  words[membership / 4 + 65] = left;
+  return left;
+}
+
+/** Rows of the first parts that are missing, and that go left. */
+function rowsOfParts(controlWords: Int32Array, parts: number): { missing: number; left: number } {
+  let missing = 0;
+  let left = 0;
+  for (let part = 0; part < parts; part++) {
+    missing += controlWords[FREE_WORDS + 2 * part]!;
+    left += controlWords[FREE_WORDS + 2 * part + 1]!;
+  }
+  return { missing, left };
 }

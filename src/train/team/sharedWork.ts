@@ -1,6 +1,6 @@
 import { binRows, rowChunkCount } from '../bins/binRows.js';
 import { blockCount, buildBlock } from './blockSums.js';
-import { dividePart, partCount } from './dividedPartition.js';
+import { dividePart, gatherPart, partCount } from './dividedPartition.js';
 import { jobsOf, ROW_LOOPS, type RowLoop, runRows } from './shares.js';
 import type { TeamThread } from './teamThread.js';
 
@@ -10,7 +10,7 @@ interface SharedFunction {
   run(thread: TeamThread, args: Float64Array, job: number, worker: number): void;
 }
 
-export type SharedName = RowLoop | 'buildBlocks' | 'partition' | 'binRows';
+export type SharedName = RowLoop | 'buildBlocks' | 'divide' | 'gatherDivided' | 'binRows';
 
 const rowLoops = Object.fromEntries(
   ROW_LOOPS.map((loop): [RowLoop, SharedFunction] => [
@@ -26,7 +26,8 @@ const rowLoops = Object.fromEntries(
 export const SHARED: Readonly<Record<SharedName, SharedFunction>> = {
   ...rowLoops,
   buildBlocks: { jobs: blockCount, run: buildBlock },
-  partition: { jobs: partCount, run: dividePart },
+  divide: { jobs: partCount, run: dividePart },
+  gatherDivided: { jobs: partCount, run: gatherPart },
   binRows: {
     jobs: rowChunkCount,
     run: (thread, args, job, worker) => binRows(thread, thread.matrix!, args, job, worker),

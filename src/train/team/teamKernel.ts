@@ -11,7 +11,7 @@ import {
   MAX_WORKERS,
   workerCountOf,
 } from './control.js';
-import { joinPartitions, partitionArguments } from './dividedPartition.js';
+import { countDivided, partitionArguments } from './dividedPartition.js';
 import { isShared, learnBinsTogether, type SharedBinning } from './sharedBins.js';
 import { compileSharedKernel, instantiateSharedKernel, type TeamMemory } from './sharedKernel.js';
 import { SHARED, SHARED_NAMES, type SharedName } from './sharedWork.js';
@@ -82,8 +82,10 @@ function shareKernel(thread: TeamThread, control: Control): { kernel: Kernel; te
       if (!isWorthSharing(count)) {
         return kernel.partition(bins, membership, indices, count, scratch);
       }
-      run('partition', partitionArguments(division));
-      return joinPartitions(thread, division);
+      const given = partitionArguments(division);
+      run('divide', given);
+      run('gatherDivided', given);
+      return countDivided(thread, division);
     },
   };
   const loops = ROW_LOOPS.map((loop): [RowLoop, unknown] => [

@@ -6,8 +6,9 @@ import { createKernel } from '../../../src/train/kernel/createKernel.js';
 import type { KernelChoice } from '../../../src/train/kernel/kernel.js';
 import { controlOf, createControlMemory } from '../../../src/train/team/control.js';
 import {
+  countDivided,
   dividePart,
-  joinPartitions,
+  gatherPart,
   partCount,
   partitionArguments,
 } from '../../../src/train/team/dividedPartition.js';
@@ -47,7 +48,8 @@ function divided(
     const jobs = random.shuffle([...Array(partCount(args)).keys()]);
     // in any order: threads do not wait for each other
     for (const job of jobs) dividePart(thread, args, job, random.integer(workers));
-    left = joinPartitions(thread, division);
+    for (const job of random.shuffle(jobs)) gatherPart(thread, args, job);
+    left = countDivided(thread, division);
   }
   const rows = words.subarray(AT.indices / 4, AT.indices / 4 + rowCount);
   return [...rows, left, words[membership / 4 + 65]!, words[membership / 4 + 64]!];
