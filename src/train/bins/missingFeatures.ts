@@ -2,8 +2,7 @@
 const RUN = 2048;
 
 /**
- * 1 for each feature with a NaN in some row. Most runs of values have none: zero times each of them, added up in four sums, tells so faster
- * than a look at each.
+ * 1 for each feature with a NaN in some row. Most runs of values have none: zero times their sums tells so faster than a look at each.
  * @param matrix - row-major
  */
 export function featuresWithMissing(matrix: Float32Array, featureCount: number): Uint8Array {
@@ -21,14 +20,14 @@ export function featuresWithMissing(matrix: Float32Array, featureCount: number):
 }
 
 function areFinite(values: Float32Array, start: number, end: number): boolean {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  // not integers to begin with, for the sake of the compiler; a sum of four float32 is finite in float64
+  let a = 0.5;
+  let b = 0.5;
   let i = start;
-  for (; i + 4 <= end; i += 4) {
-    a += values[i]! * 0;
-    b += values[i + 1]! * 0;
-    c += values[i + 2]! * 0;
-    d += values[i + 3]! * 0;
+  for (; i + 8 <= end; i += 8) {
+    a += (values[i]! + values[i + 1]! + values[i + 2]! + values[i + 3]!) * 0;
+    b += (values[i + 4]! + values[i + 5]! + values[i + 6]! + values[i + 7]!) * 0;
   }
   for (; i < end; i++) a += values[i]! * 0;
-  return a + b + c + d === 0;
+  return a + b === 1;
 }

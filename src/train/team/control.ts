@@ -80,9 +80,12 @@ export function serve(control: Control, work: Work): never {
   }
 }
 
-/** Takes part in a call that may be open, once; returns at once where it is not. */
+/** Takes part in the first call of a team, which is about to be made; returns at once where it is over. */
 export function helpOnce(control: Control, work: Work): void {
-  takePart(control.words, 1 + Atomics.add(control.words, JOINED, 1), work);
+  const { words } = control;
+  const worker = 1 + Atomics.add(words, JOINED, 1);
+  waitUntil(words, CALL, (now) => now !== 0);
+  takePart(words, worker, work);
 }
 
 /** @returns the call */
