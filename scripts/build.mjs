@@ -53,6 +53,8 @@ async function buildPage(entryPoints, plugins = []) {
     ...BUNDLE,
     entryPoints,
     plugins,
+    // what only Node has
+    define: { 'globalThis.Buffer': 'undefined' },
     outdir: 'dist/browser',
     platform: 'browser',
     minify: true,

@@ -45,7 +45,6 @@ export function refuse(
 }
 
 function describe(value: unknown): string {
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
   return value === undefined ? 'nothing' : show(value);
 }
 

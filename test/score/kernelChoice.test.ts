@@ -86,6 +86,63 @@ test('where nothing may be compiled, a module does what it can and JavaScript th
   });
 });
 
+test('where a kernel may compile in the background only, it does', async () => {
+  const expected = (await loadScorer(BLOBS.linear)).predict(matrix.subarray(0, 60));
+  const { Module, Instance } = WebAssembly;
+  const refused = function refused(): never {
+    throw new RangeError('disallowed on the main thread');
+  };
+  const modules = Object.assign(refused, { exports: Module.exports });
+  Object.assign(WebAssembly, { Module: modules, Instance: refused });
+  try {
+    for (const kernel of ['simd', 'portable'] as const) {
+      const scorer = await loadScorer(BLOBS.linear, { kernel });
+      assert.is(scorer.kernel, kernel);
+      assert.equal(scorer.predict(matrix.subarray(0, 60)), expected);
+    }
+  } finally {
+    Object.assign(WebAssembly, { Module, Instance });
+  }
+});
+
+test('the kernel has the same bytes whoever reads its digits', async () => {
+  const { Module } = WebAssembly;
+  const seen: Uint8Array[] = [];
+  class Seeing extends Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>) {
+      super(bytes);
+      seen.push(bytes.slice());
+    }
+  }
+  const native = Buffer.from.bind(Buffer);
+  const fromHex = (hex: string): Uint8Array => Uint8Array.from(native(hex, 'hex'));
+  const readers = [
+    { fromHex: undefined, Buffer },
+    { fromHex: undefined, Buffer: undefined },
+    { fromHex, Buffer: undefined },
+  ];
+  const before = { fromHex: Reflect.get(Uint8Array, 'fromHex'), Buffer };
+  const use = (reader: { fromHex: unknown; Buffer: unknown }): void => {
+    Object.assign(Uint8Array, { fromHex: reader.fromHex });
+    Object.assign(globalThis, { Buffer: reader.Buffer });
+  };
+  Object.assign(WebAssembly, { Module: Seeing });
+  try {
+    for (const reader of readers) {
+      use(reader);
+      await compileKernel();
+      await compileKernel({ portable: true });
+    }
+  } finally {
+    use(before);
+    Object.assign(WebAssembly, { Module });
+  }
+  assert.is(seen.length, 2 * readers.length);
+  seen.forEach((bytes, index) => {
+    assert.is(Buffer.compare(bytes, seen[index % 2]!), 0);
+  });
+});
+
 test('without WebAssembly, auto is JavaScript', async () => {
   const { WebAssembly: saved } = globalThis;
   Reflect.deleteProperty(globalThis, 'WebAssembly');
