@@ -66,6 +66,7 @@ export function createLoader(
     const engine =
       (kernel && (await createKernelEngine(model, kernel, extra, createTwin))) ??
       (await createTwin());
-    return createScorer(model, engine, recordOptions, extra, explainer?.(model));
+    const quick = extra?.quickRows(model, engine) ?? engine;
+    return createScorer(model, quick, recordOptions, extra, explainer?.(model));
   };
 }
