@@ -66,7 +66,7 @@ export function createLoader(
     const engine =
       (kernel && (await createKernelEngine(model, kernel, extra, createTwin))) ??
       (await createTwin());
-    const quick = extra?.quickRows(model, engine) ?? engine;
+    const quick = extra?.quickRows(model, engine, kernel?.module) ?? engine;
     return createScorer(model, quick, recordOptions, extra, explainer?.(model));
   };
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { QuantizedForest } from '../../src/model/quantized.js';
@@ -82,6 +83,28 @@ test('what there are no masks of is walked', async () => {
   const matrix = adversarialMatrix(model, 1, 15);
   const [expected] = scorer.predict(matrix);
   for (let time = 0; time < 1100; time++) assert.is(scorer.predictRow(matrix), expected);
+});
+
+test('a kernel with all entries serves where nothing may be compiled', () => {
+  const { Module } = WebAssembly;
+  const complete = new Module(readFileSync('build/scoreComplete.wasm'));
+  const model = randomForestModel(SHAPE);
+  const quantized = decodeBlob(encodeBlob(model));
+  const row = adversarialMatrix(model, 1, 16);
+  const expected = new Float32Array(1);
+  maskedRows(quantized)!(row, expected);
+  const forbidden = function forbidden(): never {
+    throw new Error('compiling is forbidden here');
+  };
+  Object.assign(WebAssembly, { Module: forbidden });
+  try {
+    const seen = new Float32Array(1);
+    maskedRows(quantized, complete)!(row, seen);
+    assert.equal(seen, expected);
+    assert.is(maskedRows(quantized), undefined);
+  } finally {
+    Object.assign(WebAssembly, { Module });
+  }
 });
 
 test('an engine without SIMD, or of a linear model, stays as it is', async () => {
