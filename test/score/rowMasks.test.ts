@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { QuantizedForest } from '../../src/model/quantized.js';
 import { decodeBlob, encodeBlob } from '../../src/quantize/index.js';
-import { maskedRows, quickRows } from '../../src/score/extra/quickRows.js';
+import { maskedRow, quickRows } from '../../src/score/extra/quickRows.js';
 import { layRowMasks } from '../../src/score/extra/rowMasks.js';
 import { loadScorer } from '../../src/score/index.js';
 import { adversarialMatrix, type ForestShape, randomForestModel } from './randomModel.js';
@@ -37,7 +37,7 @@ for (const [name, shape] of Object.entries(SHAPES)) {
     test(`masks have the bits of a walk: ${name}, int${leafBits}`, async () => {
       const model = randomForestModel(shape);
       const blob = encodeBlob(model, { leafBits });
-      const masked = maskedRows(decodeBlob(blob));
+      const masked = maskedRow(decodeBlob(blob));
       assert.ok(masked);
       const matrix = adversarialMatrix(model, 1000, shape.seed + 100);
       const width = model.features.length;
@@ -45,8 +45,7 @@ for (const [name, shape] of Object.entries(SHAPES)) {
       const expected = scorer.predict(matrix);
       const seen = new Float32Array(expected.length);
       for (let row = 0; row < 1000; row++) {
-        const out = seen.subarray(row * scorer.outputCount, (row + 1) * scorer.outputCount);
-        masked!(matrix.subarray(row * width, (row + 1) * width), out);
+        masked!(matrix, row * width, seen, row * scorer.outputCount);
       }
       assert.equal(new Uint32Array(seen.buffer), new Uint32Array(expected.buffer));
     });
@@ -65,6 +64,27 @@ test('a scorer that has seen many single rows goes on with the same bits', async
   }
   // nothing of a row is left over in the next batch
   assert.equal(scorer.predict(matrix), expected);
+});
+
+test('calls of few rows count as so many, and of all of them', async () => {
+  const model = randomForestModel({
+    ...SHAPE,
+    task: 'multiclass',
+    classCount: 3,
+    link: 'softmax',
+  });
+  const matrix = adversarialMatrix(model, 1500, 17);
+  const width = model.features.length;
+  const scorer = await loadScorer(encodeBlob(model));
+  const expected = scorer.predict(matrix);
+  for (const rowCount of [24, 0, 1, 2, 15, 16, 17, 23, 24, 25]) {
+    for (let start = 0; start + rowCount <= 1500; start += 100) {
+      const out = new Float32Array(3 * rowCount + 1).fill(-7);
+      scorer.predictInto(matrix.subarray(start * width), rowCount, out);
+      const own = expected.subarray(3 * start, 3 * (start + rowCount));
+      assert.equal(out, Float32Array.of(...own, -7));
+    }
+  }
 });
 
 test('blocks grow with the forest, up to what the caches hold', () => {
@@ -92,16 +112,16 @@ test('a kernel with all entries serves where nothing may be compiled', () => {
   const quantized = decodeBlob(encodeBlob(model));
   const row = adversarialMatrix(model, 1, 16);
   const expected = new Float32Array(1);
-  maskedRows(quantized)!(row, expected);
+  maskedRow(quantized)!(row, 0, expected, 0);
   const forbidden = function forbidden(): never {
     throw new Error('compiling is forbidden here');
   };
   Object.assign(WebAssembly, { Module: forbidden });
   try {
     const seen = new Float32Array(1);
-    maskedRows(quantized, complete)!(row, seen);
+    maskedRow(quantized, complete)!(row, 0, seen, 0);
     assert.equal(seen, expected);
-    assert.is(maskedRows(quantized), undefined);
+    assert.is(maskedRow(quantized), undefined);
   } finally {
     Object.assign(WebAssembly, { Module });
   }

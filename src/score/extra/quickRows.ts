@@ -1,15 +1,26 @@
 import { type QuantizedModel, quantizedOutputCount } from '../../model/quantized.js';
 import type { Engine } from '../engine.js';
+import { WALKED_ROWS } from '../kernelImage.js';
 import { compileAtOnce } from '../kernelModule.js';
 import { KERNEL_HEX } from './kernelBytes.js';
 import { predictRowsInto } from './predictRows.js';
 import { layRowMasks } from './rowMasks.js';
 
-/** Rows that are scored one by one before it pays to lay the forest out once more. */
+/** Rows in calls of few before it pays to lay the forest out once more. */
 const ROWS_BEFORE = 1000;
 
+/** Predicts the row of features that begins at `offset`, into `out` from `at` on. */
+type PredictRow = (
+  matrix: ArrayLike<number>,
+  offset: number,
+  out: Float32Array,
+  at: number,
+) => void;
+
+type MaskedMargins = (plan: number, row: number, out: number) => number;
+
 /**
- * An engine that scores single rows without walking once it has scored many of them: half the time for trees of up to 32 leaves, and
+ * An engine that scores calls of few rows without walking once it has seen many: half the time for trees of up to 32 leaves, and
  * the same bytes. What it takes for that, up to some MiB and milliseconds, only those pay for who score row by row.
  * @param engine - of the model
  * @param module - the kernel of the engine, which may have all entries
@@ -22,28 +33,46 @@ export function quickRows(
 ): Engine {
   const { predictor } = model;
   if (engine.kernel !== 'simd' || predictor.kind !== 'forest') return engine;
-  let { rowPredictionInto } = engine;
+  const featureCount = model.features.length;
+  const outputCount = quantizedOutputCount(predictor);
   let rowsBefore = ROWS_BEFORE;
+  let predictRow: PredictRow | undefined;
+
+  function laidOutAfter(rowCount: number): PredictRow | undefined {
+    if (rowsBefore > 0) {
+      rowsBefore -= rowCount;
+      if (rowsBefore <= 0) predictRow = maskedRow(model, module);
+    }
+    return predictRow;
+  }
+
   return {
     ...engine,
+    predictionsInto(source, rowCount, out) {
+      const isFew = rowCount <= WALKED_ROWS && source instanceof Float32Array;
+      const quick = isFew ? laidOutAfter(rowCount) : undefined;
+      if (!quick) return engine.predictionsInto(source, rowCount, out);
+      for (let row = 0; row < rowCount; row++) {
+        quick(source as Float32Array, row * featureCount, out, row * outputCount);
+      }
+    },
     rowPredictionInto(values, out) {
-      if (rowsBefore-- === 0) rowPredictionInto = maskedRows(model, module) ?? rowPredictionInto;
-      rowPredictionInto(values, out);
+      const quick = laidOutAfter(1);
+      if (quick) quick(values, 0, out, 0);
+      else engine.rowPredictionInto(values, out);
     },
   };
 }
-
-type MaskedMargins = (plan: number, row: number, out: number) => number;
 
 /**
  * What predicts one row by {@link layRowMasks}.
  * @param module - a kernel that may have the entry; else it is compiled
  * @returns undefined where that is not to be had, or the engine compiles nothing at once.
  */
-export function maskedRows(
+export function maskedRow(
   model: QuantizedModel,
   module?: WebAssembly.Module,
-): Engine['rowPredictionInto'] | undefined {
+): PredictRow | undefined {
   const { predictor, features } = model;
   try {
     const masks = predictor.kind === 'forest' && layRowMasks(predictor, features.length);
@@ -56,10 +85,10 @@ export function maskedRows(
     const maskedMargins = (module && entryOf(module)) ?? entryOf(compileAtOnce(KERNEL_HEX))!;
     const input = new Float32Array(memory.buffer, row, features.length);
     const sums = new Float64Array(memory.buffer, margins, quantizedOutputCount(predictor));
-    return (values, out) => {
-      for (let i = 0; i < input.length; i++) input[i] = values[i]!;
+    return (matrix, offset, out, at) => {
+      for (let i = 0; i < input.length; i++) input[i] = matrix[offset + i]!;
       maskedMargins(plan, row, margins);
-      predictRowsInto(model, sums, 1, out, 0);
+      predictRowsInto(model, sums, 1, out, at);
     };
   } catch {
     // no memory, or a policy: rows are walked as before
