@@ -47,12 +47,20 @@ function onDemand(parts) {
   };
 }
 
+/** Moves the kernel, which only functions read, behind everything else: brotli makes half a percent less of it there. */
+function kernelLast(code) {
+  const [digits] = code.match(/"[0-9a-f]{1000,}"/);
+  return `${code.replace(digits, () => '$kernel')}var $kernel=${digits};`;
+}
+
 /** Bundles for pages: each entry one file of dist/browser/. */
-async function buildPage(entryPoints, plugins = []) {
+async function buildPage(entryPoints, { plugins = [], arrange = (code) => code } = {}) {
   const { outputFiles } = await build({
     ...BUNDLE,
     entryPoints,
     plugins,
+    // what only Node has
+    define: { 'globalThis.Buffer': 'undefined' },
     outdir: 'dist/browser',
     platform: 'browser',
     minify: true,
@@ -61,7 +69,8 @@ async function buildPage(entryPoints, plugins = []) {
   });
   for (const { path, text } of outputFiles) {
     // smaller by 3 % than what esbuild makes of it alone
-    const { code } = await minify(text, { module: true, ecma: 2022, compress: { passes: 3 } });
+    const small = await minify(text, { module: true, ecma: 2022, compress: { passes: 3 } });
+    const code = arrange(small.code);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, code);
     const packed = brotliCompressSync(Buffer.from(code)).length;
@@ -128,7 +137,10 @@ if (process.argv[2] !== 'kernels') {
   });
   for (const entry of ENTRIES) dropBareImports(`dist/${entry}.js`);
   // what few pages need is a file of its own, which is imported when it is needed
-  await buildPage({ coppice: 'src/browser.ts' }, [onDemand(PAGE_PARTS)]);
+  await buildPage(
+    { coppice: 'src/browser.ts' },
+    { plugins: [onDemand(PAGE_PARTS)], arrange: kernelLast },
+  );
   await buildPage(PAGE_PARTS);
   // everything in one file, for service workers, which import nothing while they run
   await buildPage({ complete: 'src/index.ts' });

@@ -6,3 +6,4 @@ export { costsInPlace, shareLogsInPlace } from './calibrate';
 export { expInto } from './exponential';
 export { interpolateInto } from './interpolate';
 export { linearMargins } from './linear';
+export { maskedMargins } from './masks';

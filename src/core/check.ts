@@ -1,13 +1,13 @@
 import { ConfigError } from './errors.js';
 
-/** Shows a value in an error message: strings quoted, long ones cut. */
+/** Shows a value in an error message: strings quoted, long ones cut; of objects, what they are. */
 export function show(value: unknown): string {
   if (typeof value === 'string') {
     return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
   }
-  if (typeof value === 'object' && value !== null)
-    return Array.isArray(value) ? 'an array' : 'an object';
-  return String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
+  return Array.isArray(value) ? 'an array' : 'an object';
 }
 
 /**

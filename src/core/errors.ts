@@ -1,35 +1,25 @@
 /** Base of every error coppice throws on purpose; `code` is stable, the message is for people. */
-export class CoppiceError extends Error {
+export abstract class CoppiceError extends Error {
   override name = 'CoppiceError';
-  readonly code: string;
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
+  abstract readonly code: string;
 }
 
 /** An option, a configuration key or a command line argument is wrong. */
 export class ConfigError extends CoppiceError {
   override name = 'ConfigError';
-  constructor(message: string, options?: ErrorOptions) {
-    super('config', message, options);
-  }
+  readonly code = 'config';
 }
 
 /** Array lengths or counts that do not fit together. */
 export class ShapeError extends CoppiceError {
   override name = 'ShapeError';
-  constructor(message: string, options?: ErrorOptions) {
-    super('shape', message, options);
-  }
+  readonly code = 'shape';
 }
 
 /** Bytes or JSON from outside that are not what they should be: blob, model file, ONNX. */
 export class FormatError extends CoppiceError {
   override name = 'FormatError';
-  constructor(message: string, options?: ErrorOptions) {
-    super('format', message, options);
-  }
+  readonly code = 'format';
 }
 
 /** Where in a file bad data was seen. Line and column are 1-based; the column counts characters. */
@@ -42,9 +32,10 @@ export interface Location {
 /** The data is wrong: ragged rows, text in a numeric column, a target with one class. */
 export class DataError extends CoppiceError {
   override name = 'DataError';
+  readonly code = 'data';
   readonly location: Location | undefined;
   constructor(message: string, location?: Location, options?: ErrorOptions) {
-    super('data', location ? `${formatLocation(location)}: ${message}` : message, options);
+    super(location ? `${formatLocation(location)}: ${message}` : message, options);
     this.location = location;
   }
 }

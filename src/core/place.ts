@@ -45,7 +45,6 @@ export function refuse(
 }
 
 function describe(value: unknown): string {
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
   return value === undefined ? 'nothing' : show(value);
 }
 
@@ -79,24 +78,23 @@ export function oneOf<T extends string>(choices: readonly T[]): Reader<T> {
   return scalar(choices.join(' or ') || 'nothing', (value) => choices.includes(value as T));
 }
 
-/** An integer in `[minimum, maximum]`. */
-export function integer(minimum: number, maximum: number): Reader<number> {
-  return scalar(
-    `an integer in [${minimum}, ${maximum}]`,
-    (value) =>
-      Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum,
-  );
+/** A reader of what is of a kind and in `[minimum, maximum]`. */
+type Ranged = (minimum: number, maximum: number) => Reader<number>;
+
+function ranged(kind: string, test: (value: unknown) => boolean): Ranged {
+  return (minimum, maximum) =>
+    scalar(
+      `${kind} in [${minimum}, ${maximum}]`,
+      (value) => test(value) && (value as number) >= minimum && (value as number) <= maximum,
+    );
 }
+
+export const integer: Ranged = ranged('an integer', Number.isInteger);
+
+/** NaN is in no range. */
+export const number: Ranged = ranged('a number', (value) => typeof value === 'number');
 
 export const finite: Reader<number> = scalar('a finite number', Number.isFinite);
-
-/** A number in `[minimum, maximum]`; not NaN. */
-export function number(minimum: number, maximum: number): Reader<number> {
-  return scalar(
-    `a number in [${minimum}, ${maximum}]`,
-    (value) => typeof value === 'number' && value >= minimum && value <= maximum,
-  );
-}
 
 /** A list of `minimum` to `maximum` items. */
 export function list<T>(minimum: number, maximum: number, item: Reader<T>): Reader<T[]> {

@@ -92,14 +92,19 @@ export function readMessagePack(
     if (tag < 0xc0) return text(tag & 0x1f);
     if (tag >= 0xe0) return tag - 0x100;
     if (tag < 0xc4 && tag !== 0xc1) return tag === 0xc0 ? null : tag === 0xc3;
-    // the types of a kind follow one another: 1, 2, 4 and 8 bytes
-    if (tag >= 0xc4 && tag < 0xc7) return binary(number('Uint', 1 << (tag - 0xc4)));
-    if (tag >= 0xca && tag < 0xcc) return number('Float', 4 << (tag - 0xca));
-    if (tag >= 0xcc && tag < 0xd0) return number('Uint', 1 << (tag - 0xcc));
-    if (tag >= 0xd0 && tag < 0xd4) return number('Int', 1 << (tag - 0xd0));
-    if (tag >= 0xd9 && tag < 0xdc) return text(number('Uint', 1 << (tag - 0xd9)));
-    if (tag >= 0xdc && tag < 0xde) return list(number('Uint', 2 << (tag - 0xdc)), depth);
-    if (tag >= 0xde) return map(number('Uint', 2 << (tag - 0xde)), depth);
+    return sized(tag, depth);
+  }
+
+  /** What begins with a number or a length; those of a kind follow one another: 1, 2, 4 and 8 bytes. */
+  function sized(tag: number, depth: number): Packed {
+    const width = 1 << (tag & 3);
+    if (tag >= 0xc4 && tag < 0xc7) return binary(number('Uint', width));
+    if (tag >= 0xca && tag < 0xcc) return number('Float', width);
+    if (tag >= 0xcc && tag < 0xd0) return number('Uint', width);
+    if (tag >= 0xd0 && tag < 0xd4) return number('Int', width);
+    if (tag >= 0xde) return map(number('Uint', width / 2), depth);
+    if (tag >= 0xdc) return list(number('Uint', width * 2), depth);
+    if (tag >= 0xd9) return text(number('Uint', width / 2));
     return fail(`the type 0x${tag.toString(16)}, which is not part of the format,`);
   }
 

@@ -53,8 +53,8 @@ export function createLoader(
     const known = ['kernel', 'module', 'columns', 'explainer', ...Object.keys(RECORD_DEFAULTS)];
     checkKnownKeys('option', options, known);
     checkOneOf('kernel', choice, KERNEL_CHOICES);
-    // the engine compiles in the background while the blob is read
-    const finding = module ? kernelFrom(module, choice) : findKernel(choice);
+    const kernel = module ? kernelFrom(module, choice) : await findKernel(choice);
+    checkFound(choice, kernel);
     const sections = readSections(blob);
     let extra = columns || explainer || needsExtra(sections) ? await loadExtra() : undefined;
     let model = readModel(sections, extra);
@@ -63,11 +63,10 @@ export function createLoader(
       model = readModel(sections, extra);
       return extra.createJavaScriptEngine(model);
     };
-    const kernel = await finding;
-    checkFound(choice, kernel);
     const engine =
       (kernel && (await createKernelEngine(model, kernel, extra, createTwin))) ??
       (await createTwin());
-    return createScorer(model, engine, recordOptions, extra, explainer?.(model));
+    const quick = extra?.quickRows(model, engine, kernel?.module) ?? engine;
+    return createScorer(model, quick, recordOptions, extra, explainer?.(model));
   };
 }

@@ -142,7 +142,7 @@ export function createScorer(
         return run({ into: contributionsInto, width, ArrayType: Float64Array }, rows);
       }
       throw new ConfigError(
-        '"contributions" needs loadScorer(blob, { explainer }), with the explainer of "coppice/explain"',
+        'contributions need loadScorer(blob, { explainer }), which is in "coppice/explain"',
       );
     },
   };

@@ -1,5 +1,5 @@
 import { ConfigError } from '../core/errors.js';
-import { compileHex, compileKernel, type KernelKind, kindOf } from './kernelModule.js';
+import { compileHex, compileKernel, instanceOf, type KernelKind, kindOf } from './kernelModule.js';
 
 /** What assembly/score/index.ts exports, and assembly/score/portable.ts. Addresses and strides are bytes. */
 export interface KernelExports extends Partial<ExtraExports> {
@@ -112,11 +112,10 @@ export async function instantiate(
   memory: WebAssembly.Memory,
   extra?: string,
 ): Promise<KernelExports> {
-  const imports = { env: { memory } };
-  const { exports } = await WebAssembly.instantiate(module, imports);
+  const { exports } = await instanceOf(module, memory);
   if (!extra || 'linearMargins' in exports) return exports as unknown as KernelExports;
   try {
-    const more = await WebAssembly.instantiate(await compileHex(extra), imports);
+    const more = await instanceOf(await compileHex(extra), memory);
     return { ...exports, ...more.exports } as unknown as KernelExports;
   } catch {
     // an engine that compiles nothing: the rest is done in JavaScript

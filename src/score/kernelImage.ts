@@ -72,8 +72,10 @@ export function stageForest(
     ],
     SOURCE + 1,
   );
-  writer.end = Math.max(end, writer.end);
-  words[SOURCE] = writer.end;
+  const laidOut = Math.max(end, writer.end);
+  words[SOURCE] = laidOut;
+  // the layout takes about four times what it is made of, and makes the memory larger, page by page, where it takes more
+  writer.end = laidOut + 4 * (writer.end - staged);
   const memory = writer.finish();
   return { ...stage, memory, plan };
 }

@@ -33,7 +33,7 @@ export function createRowReader(
   function isRecord(rows: Rows): rows is RowRecord {
     if (typeof rows !== 'object' || rows === null || ArrayBuffer.isView(rows)) {
       throw new ShapeError(
-        `expected records, columns or features in Float32Arrays, got ${ArrayBuffer.isView(rows) ? rows.constructor.name : show(rows)}`,
+        `expected records, columns or features in Float32Arrays, got ${show(rows)}`,
       );
     }
     const { getChild, columnNames } = rows as { getChild?: unknown; columnNames?: unknown };

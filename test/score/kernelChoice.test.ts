@@ -75,6 +75,11 @@ test('where nothing may be compiled, a module does what it can and JavaScript th
       const beta = await loadScorer(BLOBS.beta, { module });
       assert.is(beta.kernel, kind);
       assert.equal(beta.predict(matrix), expected.beta);
+      // many single rows, for which the masks are not to be had here
+      for (let row = 0; row < 1100; row++) {
+        const at = 5 * (row % 300);
+        assert.is(beta.predictRow(matrix.subarray(at, at + 5)), expected.beta[row % 300]);
+      }
       const scorer = await loadScorer(BLOBS.linear, { module });
       // the entries for linear models come in a module of their own with SIMD
       assert.is(scorer.kernel, kind === 'simd' ? 'javascript' : 'portable');
@@ -83,6 +88,63 @@ test('where nothing may be compiled, a module does what it can and JavaScript th
     assert.is((await loadScorer(BLOBS.forest)).kernel, 'javascript');
     await fails({ kernel: 'simd' }, /"simd".*not to be had/);
     await fails({ kernel: 'portable' }, /"portable".*not to be had/);
+  });
+});
+
+test('where a kernel may compile in the background only, it does', async () => {
+  const expected = (await loadScorer(BLOBS.linear)).predict(matrix.subarray(0, 60));
+  const { Module, Instance } = WebAssembly;
+  const refused = function refused(): never {
+    throw new RangeError('disallowed on the main thread');
+  };
+  const modules = Object.assign(refused, { exports: Module.exports });
+  Object.assign(WebAssembly, { Module: modules, Instance: refused });
+  try {
+    for (const kernel of ['simd', 'portable'] as const) {
+      const scorer = await loadScorer(BLOBS.linear, { kernel });
+      assert.is(scorer.kernel, kernel);
+      assert.equal(scorer.predict(matrix.subarray(0, 60)), expected);
+    }
+  } finally {
+    Object.assign(WebAssembly, { Module, Instance });
+  }
+});
+
+test('the kernel has the same bytes whoever reads its digits', async () => {
+  const { Module } = WebAssembly;
+  const seen: Uint8Array[] = [];
+  class Seeing extends Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>) {
+      super(bytes);
+      seen.push(bytes.slice());
+    }
+  }
+  const native = Buffer.from.bind(Buffer);
+  const fromHex = (hex: string): Uint8Array => Uint8Array.from(native(hex, 'hex'));
+  const readers = [
+    { fromHex: undefined, Buffer },
+    { fromHex: undefined, Buffer: undefined },
+    { fromHex, Buffer: undefined },
+  ];
+  const before = { fromHex: Reflect.get(Uint8Array, 'fromHex'), Buffer };
+  const use = (reader: { fromHex: unknown; Buffer: unknown }): void => {
+    Object.assign(Uint8Array, { fromHex: reader.fromHex });
+    Object.assign(globalThis, { Buffer: reader.Buffer });
+  };
+  Object.assign(WebAssembly, { Module: Seeing });
+  try {
+    for (const reader of readers) {
+      use(reader);
+      await compileKernel();
+      await compileKernel({ portable: true });
+    }
+  } finally {
+    use(before);
+    Object.assign(WebAssembly, { Module });
+  }
+  assert.is(seen.length, 2 * readers.length);
+  seen.forEach((bytes, index) => {
+    assert.is(Buffer.compare(bytes, seen[index % 2]!), 0);
   });
 });
 

@@ -22,7 +22,7 @@ export function takeLines(plan: usize, byteCount: usize): usize {
 /** What {@link take} would give, until something is taken. */
 export function borrow(plan: usize, byteCount: usize): usize {
   const at = <usize>load<u32>(plan, END);
-  const missing = <i64>((<u64>at + byteCount + 0xffff) >> 16) - memory.size();
-  if (missing > 0 && (missing > 0xffff || memory.grow(<i32>missing) < 0)) unreachable();
+  const missing = <i32>((<u64>at + byteCount + 0xffff) >> 16) - memory.size();
+  if (missing > 0 && memory.grow(missing) < 0) unreachable();
   return at;
 }

@@ -14,3 +14,4 @@ export { createJavaScriptEngine } from './javascriptEngine.js';
 export { createJavaScriptLink } from './javascriptLink.js';
 export { KERNEL_HEX } from './kernelBytes.js';
 export { stageLinear } from './linearPlan.js';
+export { quickRows } from './quickRows.js';

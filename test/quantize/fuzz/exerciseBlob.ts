@@ -3,6 +3,7 @@ import { nextDown32, nextUp32 } from '../../../src/core/float.js';
 import type { Random } from '../../../src/core/random.js';
 import type { QuantizedModel } from '../../../src/model/quantized.js';
 import { decodeBlob } from '../../../src/quantize/decodeBlob.js';
+import { maskedRow } from '../../../src/score/extra/quickRows.js';
 import {
   compileKernel,
   type LoadOptions,
@@ -110,10 +111,14 @@ function score(
     bits.push(bitsOf(predictions), bitsOf(scorer.margin(matrix)));
     const one = new Float32Array(outputCount);
     const lastRow = matrix.length / width - 1;
+    const masked = scorer.kernel === 'simd' ? maskedRow(model) : undefined;
     for (const row of new Set([0, lastRow])) {
-      scorer.predictRowInto(matrix.subarray(row * width, (row + 1) * width), one);
-      const inBatch = predictions.subarray(row * outputCount, (row + 1) * outputCount);
-      checkSame([bitsOf(one)], [bitsOf(inBatch)], `row ${row} alone`);
+      const values = matrix.subarray(row * width, (row + 1) * width);
+      const inBatch = [bitsOf(predictions.subarray(row * outputCount, (row + 1) * outputCount))];
+      scorer.predictRowInto(values, one);
+      checkSame([bitsOf(one)], inBatch, `row ${row} alone`);
+      masked?.(values, 0, one, 0);
+      checkSame([bitsOf(one)], inBatch, `row ${row} by masks`);
     }
     checkSame([bitsOf(scorer.predict(matrix))], [bitsOf(predictions)], 'the second time');
     if (scorer.task !== 'regression') scorer.labels(predictions);
