@@ -53,9 +53,12 @@ test('leaves of so many rows that threads divide them together give the bytes of
   );
   const data = { matrix, rowCount, featureCount: 2, target };
   const options = { numTrees: 6, createWorker };
+  let rounds = 0;
+  const onProgress = (): void => void rounds++;
   const [one, three] = await Promise.all(
-    [1, 3].map((workers) => trainGbdtAsync(data, { ...options, workers })),
+    [1, 3].map((workers) => trainGbdtAsync(data, { ...options, workers, onProgress })),
   );
+  assert.is(rounds, 12);
   assert.is(canonicalJson(three), canonicalJson(one));
 });
 

@@ -40,7 +40,9 @@ export function fitBinMapper(
   const { maxBins, minDataInBin } = options;
   const rows = sampleRows(rowCount, Math.min(rowCount, SAMPLE_ROWS), random).chosen;
   const missing = rows.length < rowCount ? featuresWithMissing(matrix, featureCount) : undefined;
-  const numeric = learnBins({ ...options, matrix, featureCount, rows, missing, isCategorical });
+  // of the options only these: the problem may be sent to other threads, and functions cannot
+  const limits = { maxBins, minDataInBin };
+  const numeric = learnBins({ ...limits, matrix, featureCount, rows, missing, isCategorical });
   const categorical = [...isCategorical.keys()].filter((i) => isCategorical[i]);
   const levelCounts = countLevels(matrix, featureCount, categorical);
   const categories = categorical.map((feature, i) =>
