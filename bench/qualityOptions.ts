@@ -1,7 +1,7 @@
 /**
  * What a change of options does to the ROC-AUC of each binary set: cross-validated on its training rows, and paired with the defaults on
  * the same folds. A default is chosen by this, never by the test rows.
- * usage: npm run bench:quality:options -- --options '{"l2":1}' [--options ...] [--sets adult,telco_churn]
+ * usage: npm run bench:quality:options -- --options '{"l2":1}' [--options ...] [--sets adult,telco_churn] [--repeats 1]
  */
 import { parseArgs } from 'node:util';
 import { createRandom } from '../src/core/random.js';
@@ -21,7 +21,11 @@ const SMALL_REPEATS = 5;
 const PER_TEN_THOUSAND = 1e4;
 
 const { values } = parseArgs({
-  options: { sets: { type: 'string' }, options: { type: 'string', multiple: true, default: [] } },
+  options: {
+    sets: { type: 'string' },
+    options: { type: 'string', multiple: true, default: [] },
+    repeats: { type: 'string', default: '1' },
+  },
 });
 if (values.options.length === 0) throw new Error('nothing to compare: --options \'{"l2":1}\'');
 const names = values.sets?.split(',');
@@ -38,7 +42,7 @@ console.log(
 );
 for (const dataset of datasets) {
   const data = await readRealData(dataset);
-  const repeats = data.train.rowCount < SMALL_ROWS ? SMALL_REPEATS : 1;
+  const repeats = Number(values.repeats) * (data.train.rowCount < SMALL_ROWS ? SMALL_REPEATS : 1);
   const base = crossValidate(data, {}, repeats);
   const cells = values.options.map((options, index) => {
     const own = crossValidate(data, JSON.parse(options), repeats);
