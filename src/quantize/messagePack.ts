@@ -9,6 +9,8 @@ export interface PackedMap {
   [key: string]: Packed;
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 /**
  * Reads one MessagePack value that fills `bytes` exactly.
  *
@@ -26,7 +28,6 @@ export function readMessagePack(
   room: { values: number } = { values: MAX_VALUES },
 ): Packed {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const utf8 = new TextDecoder('utf-8', { fatal: true });
   let at = 0;
 
   function fail(message: string): never {
@@ -56,7 +57,7 @@ export function readMessagePack(
     const start = at;
     const encoded = binary(length);
     try {
-      return utf8.decode(encoded);
+      return UTF8.decode(encoded);
     } catch {
       at = start;
       return fail('a string is not UTF-8');
