@@ -31,14 +31,23 @@ interface NodeMasks {
   leaves: Int16Array;
 }
 
+/** What the parts of a layout share. */
+interface Laying {
+  writer: ImageWriter;
+  forest: QuantizedForest;
+  masks: NodeMasks;
+  rowBytes: number;
+  blockTests: number;
+}
+
 /**
  * Lays a forest out for scoring one row without walking.
  * @returns undefined for trees of more than 32 leaves, a forest whose masks take more than a MiB, and one that tests nothing.
  * @throws {RangeError} when the memory cannot be had.
  */
 export function layRowMasks(forest: QuantizedForest, featureCount: number): RowMasks | undefined {
-  const nodes = maskNodes(forest);
-  if (!nodes) return undefined;
+  const masks = maskNodes(forest);
+  if (!masks) return undefined;
   const treeCount = forest.roots.length;
   const rowBytes = Math.ceil((4 * treeCount) / CHUNK_BYTES) * CHUNK_BYTES;
   const sources = sourcesOf(forest);
@@ -56,14 +65,14 @@ export function layRowMasks(forest: QuantizedForest, featureCount: number): RowM
   const alive = writer.reserve(rowBytes);
   const table = new Uint32Array(FEATURE_WORDS * sources.length);
   const first = writer.place(table);
-  sources.forEach((own, at) => {
-    const { featureIndex, kind } = columnOf(forest, own[0]!);
-    const lay = kind === 'sets' ? layLevels : layBlocks;
-    const laid = lay(writer, forest, nodes, own, rowBytes, blockTests);
+  const laying = { writer, forest, masks, rowBytes, blockTests };
+  sources.forEach((nodes, at) => {
+    const { featureIndex, kind } = columnOf(forest, nodes[0]!);
+    const laid = (kind === 'sets' ? layLevels : layBlocks)(laying, nodes);
     table.set([4 * featureIndex, ...laid], FEATURE_WORDS * at + 2);
   });
   const outputs = placeOutputs(writer, forest, alive);
-  words.set([first, first + table.byteLength, rowBytes, alive, writer.place(nodes.leaves)]);
+  words.set([first, first + table.byteLength, rowBytes, alive, writer.place(masks.leaves)]);
   words.set([...outputs, blockTests], 5);
   return { memory: writer.finish(), plan, row, margins };
 }
@@ -124,12 +133,8 @@ function maskRows(forest: QuantizedForest, nodes: readonly number[], blockTests:
 
 /** A row of masks a level, then the unseen one and the missing one; no test is left to look at. Returns the words from the level count on. */
 function layLevels(
-  writer: ImageWriter,
-  forest: QuantizedForest,
-  { mask, tree }: NodeMasks,
+  { writer, forest, masks: { mask, tree }, rowBytes, blockTests }: Laying,
   nodes: readonly number[],
-  rowBytes: number,
-  blockTests: number,
 ): number[] {
   const { columns, column, test } = forest;
   const levels = (columnOf(forest, nodes[0]!) as SetColumn).table.length;
@@ -148,12 +153,8 @@ function layLevels(
 
 /** A row of masks for each number of whole blocks that fail, and one for what is missing. Returns as {@link layLevels}. */
 function layBlocks(
-  writer: ImageWriter,
-  forest: QuantizedForest,
-  { mask, tree }: NodeMasks,
+  { writer, forest, masks: { mask, tree }, rowBytes, blockTests }: Laying,
   nodes: readonly number[],
-  rowBytes: number,
-  blockTests: number,
 ): number[] {
   const rankOf = (node: number): RankColumn => columnOf(forest, node) as RankColumn;
   const thresholdOf = (node: number): number => rankOf(node).thresholds[forest.test[node]! - 2]!;
