@@ -10,6 +10,8 @@ const LOG2_E = 1.4426950408889634;
 const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
 const EXP_OVERFLOW = 709.782712893384;
+// 1.5 * 2^52, where the last bit of a double is one: adding it rounds to an integer. The kernels have 2^k from the sum's last bits, k and the bias of an exponent
+const EXPONENT_SHIFT = 6755399441055744 + 1023;
 // below this the result would be subnormal; it is flushed to 0, which the kernels do too
 const EXP_UNDERFLOW = -708.3964185322641;
 
@@ -23,23 +25,15 @@ export function exp(x: number): number {
   if (x !== x) return x;
   if (x > EXP_OVERFLOW) return Infinity;
   if (x < EXP_UNDERFLOW) return 0;
-  const k = Math.floor(x * LOG2_E + 0.5);
+  const k = x * LOG2_E + EXPONENT_SHIFT - EXPONENT_SHIFT;
   const r = x - k * LN2_HIGH - k * LN2_LOW;
-  // Taylor to degree 13: |r| <= 0.347, so the remainder is below 5e-18
-  let p = 1 / 6227020800;
-  p = p * r + 1 / 479001600;
-  p = p * r + 1 / 39916800;
-  p = p * r + 1 / 3628800;
-  p = p * r + 1 / 362880;
-  p = p * r + 1 / 40320;
-  p = p * r + 1 / 5040;
-  p = p * r + 1 / 720;
-  p = p * r + 1 / 120;
-  p = p * r + 1 / 24;
-  p = p * r + 1 / 6;
-  p = p * r + 0.5;
-  p = p * r + 1;
-  p = p * r + 1;
+  // Taylor to degree 13: |r| <= 0.347, so the remainder is below 5e-18. By parts that do not wait for each other, and 1 + r last.
+  const r2 = r * r;
+  const r4 = r2 * r2;
+  const low = 1 / 2 + r * (1 / 6) + r2 * (1 / 24 + r * (1 / 120));
+  const middle = 1 / 720 + r * (1 / 5040) + r2 * (1 / 40320 + r * (1 / 362880));
+  const high = 1 / 3628800 + r * (1 / 39916800) + r2 * (1 / 479001600 + r * (1 / 6227020800));
+  const p = 1 + (r + r2 * (low + r4 * (middle + r4 * high)));
   // k = 1024 has no double of its own; a table, as to build 2^k from its bits takes longer than the polynomial (measured)
   return k < 1024 ? p * POWERS[k + 1022]! : p * 2 * POWERS[k + 1021]!;
 }

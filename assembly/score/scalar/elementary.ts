@@ -9,31 +9,24 @@ const LN2_LOW: f64 = 1.9082149292705877e-10;
 const EXP_UNDERFLOW: f64 = -708.3964185322641;
 /** far above what a float32 can be, and 2^k is still one double */
 const EXP_HIGH: f64 = 709;
-/** adding it leaves an integer in the low bits */
-const TO_INTEGER: f64 = 6755399441055744;
+/** 1.5 * 2^52, where the last bit of a float64 is one, and the bias of its exponent */
+const EXPONENT_SHIFT: f64 = 6755399441055744.0 + 1023.0;
 
 /** e^x; above EXP_HIGH as there. */
 export function exp(x: f64): f64 {
   if (x < EXP_UNDERFLOW) return 0;
   if (x > EXP_HIGH) x = EXP_HIGH;
-  const k = floor(x * LOG2_E + 0.5);
+  const shifted = x * LOG2_E + EXPONENT_SHIFT;
+  const k = shifted - EXPONENT_SHIFT;
   const r = x - k * LN2_HIGH - k * LN2_LOW;
-  let p: f64 = 1.0 / 6227020800.0;
-  p = p * r + 1.0 / 479001600.0;
-  p = p * r + 1.0 / 39916800.0;
-  p = p * r + 1.0 / 3628800.0;
-  p = p * r + 1.0 / 362880.0;
-  p = p * r + 1.0 / 40320.0;
-  p = p * r + 1.0 / 5040.0;
-  p = p * r + 1.0 / 720.0;
-  p = p * r + 1.0 / 120.0;
-  p = p * r + 1.0 / 24.0;
-  p = p * r + 1.0 / 6.0;
-  p = p * r + 0.5;
-  p = p * r + 1.0;
-  p = p * r + 1.0;
-  // 2^k from its bits: k + 1023 in the exponent
-  return p * reinterpret<f64>((reinterpret<i64>(k + TO_INTEGER) + 1023) << 52);
+  const r2 = r * r;
+  const r4 = r2 * r2;
+  const low = 1.0 / 2.0 + r * (1.0 / 6.0) + r2 * (1.0 / 24.0 + r * (1.0 / 120.0));
+  const middle = 1.0 / 720.0 + r * (1.0 / 5040.0) + r2 * (1.0 / 40320.0 + r * (1.0 / 362880.0));
+  const high = 1.0 / 3628800.0 + r * (1.0 / 39916800.0) + r2 * (1.0 / 479001600.0 + r * (1.0 / 6227020800.0));
+  const p = 1 + (r + r2 * (low + r4 * (middle + r4 * high)));
+  // the last bits are those of k + 1023, the exponent of 2^k, and the shift drops the others
+  return p * reinterpret<f64>(reinterpret<i64>(shifted) << 52);
 }
 
 /** The natural logarithm of a positive, finite number that is not subnormal. */
