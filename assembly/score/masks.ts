@@ -1,9 +1,10 @@
 import { levelRow } from './bin';
+import { copyHigh, spreadSets, walkSubtrees } from './subtrees';
 
 /**
- * One row of a forest whose trees have up to 32 leaves, without walking: QuickScorer (C. Lucchese et al., SIGIR 2015) with the tests of a
- * feature in blocks. A tree is a word with a bit for each of its leaves, left before right, and a test that the row
- * fails, going right, takes away the leaves on its left. The lowest bit that is left is the leaf of the row.
+ * One row of a forest without walking its trees, or only their ends: QuickScorer (C. Lucchese et al., SIGIR 2015) with the tests of a
+ * feature in blocks. The top of a tree is a word with a bit for each of its up to 32 leaves, left before right, and a test that the row
+ * fails, going right, takes away the leaves on its left. The lowest bit that is left is the leaf of the row, or the subtree it goes on in.
  *
  * The tests of a feature stand in ascending order. How many blocks of them fail as a whole is counted by their greatest thresholds; what
  * those take away from all trees is a row of masks made beforehand. The tests of the next block are looked at one by one.
@@ -16,11 +17,24 @@ const FEATURES_END: usize = 4;
 const ROW_BYTES: usize = 8;
 /** where the leaves that are left go: a row */
 const ALIVE: usize = 12;
-/** i16, LEAVES_BYTES a tree */
+/** i16, LEAVES_BYTES a tree: what a leaf adds, or (u16) the number of the subtree that stands there */
 const LEAVES: usize = 16;
 const OUTPUTS: usize = 20;
 const OUTPUTS_END: usize = 24;
 const BLOCK_TESTS: usize = 28;
+/** what each tree adds to this row (i16), for trees with subtrees, and their end */
+const CELLS: usize = 32;
+const CELLS_END: usize = 36;
+/** the subtrees of this row (u16), and room for eight more; 0 where no tree has any */
+const ACTIVE: usize = 40;
+/** u32 a tree: a bit for each leaf where a subtree stands */
+const SUBTREES: usize = 44;
+/** nodes, the number of the last one, features to copy, and sets to spread, as subtrees.ts has them */
+const NODES: usize = 48;
+const LAST_NODE: usize = 52;
+const HIGH_COUNT: usize = 56;
+const SETS: usize = 60;
+const SETS_END: usize = 64;
 
 /** A feature, u32 each; its first word is the address of the row of masks that was found, its second that of the block. */
 const FEATURE_BYTES: usize = 32;
@@ -36,7 +50,7 @@ const BLOCKS: usize = 24;
 /** the row of masks of a number that is missing */
 const MISSING: usize = 28;
 
-/** An output: its base score (f64) and where its groups end (u32); these follow: scale (f64), where their trees end in ALIVE (u32). */
+/** An output: its base score (f64) and where its groups end (u32); these follow: scale (f64), where their cells end (u32). */
 const ITEM_BYTES: usize = 16;
 const END: usize = 8;
 
@@ -64,7 +78,22 @@ export function maskedMargins(plan: usize, row: usize, out: usize): f64 {
       remove(x, test, blockTests << 2, alive);
     }
   }
-  let tree = alive;
+  const active = <usize>load<u32>(plan, ACTIVE);
+  if (!active) return sumLeaves(plan, alive, out);
+  const activeEnd = enterLeaves(plan, alive, active);
+  if (activeEnd != active) {
+    copyHigh(row, <usize>load<u32>(plan, HIGH_COUNT));
+    spreadSets(<usize>load<u32>(plan, SETS), <usize>load<u32>(plan, SETS_END), row);
+    walkSubtrees(active, activeEnd, <usize>load<u32>(plan, NODES), load<u32>(plan, LAST_NODE));
+  }
+  return sumCells(plan, out);
+}
+
+/** The margins by the leaves that are left in trees without subtrees, of which `tree` is the first. */
+// @ts-ignore: decorator
+@inline
+function sumLeaves(plan: usize, tree: usize, out: usize): f64 {
+  const ends = tree - 2 * <usize>load<u32>(plan, CELLS);
   let leaves = <usize>load<u32>(plan, LEAVES);
   let item = <usize>load<u32>(plan, OUTPUTS);
   let margin: f64 = 0;
@@ -73,11 +102,54 @@ export function maskedMargins(plan: usize, row: usize, out: usize): f64 {
     const groupsEnd = <usize>load<u32>(item, END);
     for (item += ITEM_BYTES; item < groupsEnd; item += ITEM_BYTES) {
       let sum = 0;
-      for (const treesEnd = <usize>load<u32>(item, END); tree < treesEnd; tree += 4) {
+      for (const end = ends + 2 * <usize>load<u32>(item, END); tree < end; tree += 4) {
         sum += <i32>load<i16>(leaves + (<usize>ctz(load<u32>(tree)) << 1));
         leaves += LEAVES_BYTES;
       }
       margin += load<f64>(item) * <f64>sum;
+    }
+    store<f64>(out, margin);
+  }
+  return margin;
+}
+
+/** Fills the cells of all trees by the leaves that are left, and lists the subtrees that stand there instead. Returns the end of the list. */
+// @ts-ignore: decorator
+@inline
+function enterLeaves(plan: usize, tree: usize, active: usize): usize {
+  let leaves = <usize>load<u32>(plan, LEAVES);
+  let subtrees = <usize>load<u32>(plan, SUBTREES);
+  let cell = <usize>load<u32>(plan, CELLS);
+  for (const end = <usize>load<u32>(plan, CELLS_END); cell < end; cell += 2) {
+    const leaf = ctz(load<u32>(tree));
+    const entry = load<u16>(leaves + (<usize>leaf << 1));
+    store<u16>(cell, entry);
+    store<u16>(active, entry);
+    active += (<usize>(load<u32>(subtrees) >> leaf) & 1) << 1;
+    tree += 4;
+    subtrees += 4;
+    leaves += LEAVES_BYTES;
+  }
+  return active;
+}
+
+/** The margins by the cells of all trees. */
+// @ts-ignore: decorator
+@inline
+function sumCells(plan: usize, out: usize): f64 {
+  let cell = <usize>load<u32>(plan, CELLS);
+  let item = <usize>load<u32>(plan, OUTPUTS);
+  let margin: f64 = 0;
+  for (const last = <usize>load<u32>(plan, OUTPUTS_END); item < last; out += 8) {
+    margin = load<f64>(item);
+    const groupsEnd = <usize>load<u32>(item, END);
+    for (item += ITEM_BYTES; item < groupsEnd; item += ITEM_BYTES) {
+      let sum = i32x4.splat(0);
+      for (const end = <usize>load<u32>(item, END); cell < end; cell += 16) {
+        sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_s(v128.load(cell)));
+      }
+      sum = i32x4.add(sum, v128.shuffle<u32>(sum, sum, 2, 3, 0, 1));
+      margin += load<f64>(item) * <f64>(i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1));
     }
     store<f64>(out, margin);
   }

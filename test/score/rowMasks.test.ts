@@ -4,7 +4,8 @@ import * as assert from 'uvu/assert';
 import type { QuantizedForest } from '../../src/model/quantized.js';
 import { decodeBlob, encodeBlob } from '../../src/quantize/index.js';
 import { maskedRow, quickRows } from '../../src/score/extra/quickRows.js';
-import { layRowMasks } from '../../src/score/extra/rowMasks.js';
+import { layRowMasks, type RowMasks } from '../../src/score/extra/rowMasks.js';
+import { cutTrees } from '../../src/score/extra/treeTops.js';
 import { loadScorer } from '../../src/score/index.js';
 import { adversarialMatrix, type ForestShape, randomForestModel } from './randomModel.js';
 
@@ -29,6 +30,30 @@ const SHAPES: Record<string, ForestShape> = {
     treeCount: 2,
   },
   'a regression': { ...SHAPE, seed: 12, task: 'regression', link: 'identity' },
+  'trees of more leaves than a word has bits': {
+    ...SHAPE,
+    seed: 18,
+    maxLeaves: 33,
+    treeCount: 100,
+  },
+  'large trees': { ...SHAPE, seed: 19, maxLeaves: 300 },
+  'large trees of categories': {
+    ...SHAPE,
+    seed: 20,
+    maxLeaves: 120,
+    numericCount: 2,
+    levelCounts: [40, 3, 9],
+  },
+  'large trees of classes': {
+    ...SHAPE,
+    seed: 21,
+    maxLeaves: 90,
+    task: 'multiclass',
+    classCount: 3,
+    link: 'softmax',
+  },
+  'one large tree': { ...SHAPE, seed: 24, treeCount: 1, maxLeaves: 2000 },
+  'many trees': { ...SHAPE, seed: 23, treeCount: 600, maxLeaves: 50, numericCount: 20 },
   'a calibration': { ...SHAPE, seed: 13, calibrator: { kind: 'beta', a: 0.9, b: 1.1, c: 0.2 } },
 };
 
@@ -87,18 +112,72 @@ test('calls of few rows count as so many, and of all of them', async () => {
   }
 });
 
-test('blocks grow with the forest, up to what the caches hold', () => {
-  const sizes = [50, 400, 700, 800].map((treeCount) => {
-    const masks = layRowMasks(forestOf({ ...SHAPE, treeCount, numericCount: 20 }), 20);
-    return masks && new Uint32Array(masks.memory.buffer, masks.plan, 8)[7];
+test('blocks grow with the forest, and then tops shrink, up to what the caches hold', () => {
+  const plans = [50, 400, 500, 700, 800, 1000].map((treeCount) => {
+    const forest = forestOf({ ...SHAPE, treeCount, maxLeaves: 64, numericCount: 20 });
+    const masks = layRowMasks(forest, 20);
+    if (!masks) return 'none';
+    const words = new Uint32Array(masks.memory.buffer, masks.plan, 17);
+    return `${words[7]} tests, ${mostLeavesOf(masks)} leaves`;
   });
-  assert.equal(sizes, [8, 16, 32, undefined]);
+  assert.equal(plans, [
+    '8 tests, 32 leaves',
+    '16 tests, 32 leaves',
+    '32 tests, 32 leaves',
+    '32 tests, 24 leaves',
+    '32 tests, 16 leaves',
+    'none',
+  ]);
+});
+
+test('a top takes the nodes that most rows come by', () => {
+  const forest = forestOf({ ...SHAPE, treeCount: 30, maxLeaves: 200 });
+  const { left, right, leftShare, roots } = forest;
+  const { mask } = cutTrees(forest, 16);
+  for (const root of roots) {
+    const [inside, below] = [[] as number[], [] as number[]];
+    const visit = (item: number, share: number): void => {
+      if (item < 0) return;
+      (mask[item] === 0 ? below : inside).push(share);
+      visit(left[item]!, (share * leftShare![item]!) / 255);
+      visit(right[item]!, (share * (255 - leftShare![item]!)) / 255);
+    };
+    visit(root, 1);
+    assert.ok(inside.length === 15 || below.length === 0);
+    assert.ok(Math.min(...inside) >= Math.max(0, ...below) - 1e-12);
+  }
+});
+
+test('without shares a top takes the nodes nearest to the root', () => {
+  const { leftShare, ...forest } = forestOf({ ...SHAPE, treeCount: 30, maxLeaves: 200 });
+  const { mask } = cutTrees(forest, 16);
+  const deepest = forest.roots.map((root) => {
+    const depths = [0, 0];
+    const visit = (item: number, depth: number): void => {
+      if (item < 0) return;
+      if (mask[item] !== 0) depths[0] = Math.max(depths[0]!, depth);
+      else depths[1] = Math.min(depths[1] || depth, depth);
+      visit(forest.left[item]!, depth + 1);
+      visit(forest.right[item]!, depth + 1);
+    };
+    visit(root, 0);
+    return depths[1] === 0 ? 0 : depths[0]! - depths[1]!;
+  });
+  assert.ok(deepest.every((difference) => difference <= 0));
 });
 
 test('what there are no masks of is walked', async () => {
-  assert.is(layRowMasks(forestOf({ ...SHAPE, maxLeaves: 200 }), 5), undefined);
   assert.is(layRowMasks(forestOf({ ...SHAPE, maxLeaves: 1 }), 5), undefined);
-  const model = randomForestModel({ ...SHAPE, maxLeaves: 200 });
+  // addresses of nodes are short
+  const large = forestOf({ ...SHAPE, maxLeaves: 200 });
+  assert.ok(layRowMasks(large, 5));
+  assert.is(layRowMasks(large, 20_000), undefined);
+  // missing goes to the right of all numbers
+  for (const column of large.columns) {
+    if (column.kind === 'rank' && column.missing === 'high') column.thresholds.fill(Infinity, -1);
+  }
+  assert.is(layRowMasks(large, 5), undefined);
+  const model = randomForestModel({ ...SHAPE, maxLeaves: 1 });
   const scorer = await loadScorer(encodeBlob(model));
   const matrix = adversarialMatrix(model, 1, 15);
   const [expected] = scorer.predict(matrix);
@@ -137,6 +216,14 @@ test('an engine without SIMD, or of a linear model, stays as it is', async () =>
   };
   assert.is(quickRows(quantized, engine), engine);
 });
+
+/** Of the tops: the last leaf that is written has a value, with few exceptions. */
+function mostLeavesOf({ memory, plan }: RowMasks): number {
+  const words = new Uint32Array(memory.buffer, plan, 17);
+  const count = 32 * ((words[9]! - words[8]!) / 2);
+  const leaves = new Int16Array(memory.buffer, words[4]!, count);
+  return 1 + leaves.reduce((most, value, at) => (value ? Math.max(most, at % 32) : most), 0);
+}
 
 function forestOf(shape: ForestShape): QuantizedForest {
   const { predictor } = decodeBlob(encodeBlob(randomForestModel(shape)));
