@@ -47,10 +47,10 @@ def read_sections(blob):
     expect(f"{length} bytes of payload, got {len(payload)}", length == len(payload))
     expect("the checksum of the header: the blob is corrupted", checksum == zlib.crc32(payload))
     packed = unpack(payload)
-    for name, (required, _) in packed.items():
+    for name, (required, *_) in packed.items():
         expect(f"no unknown section that is required, got {name!r}", name in KNOWN or not required)
     expect("one of the sections forest and linear", ("forest" in packed) != ("linear" in packed))
-    return {name: unpack(body) for name, (_, body) in packed.items() if name in KNOWN}
+    return {name: unpack(body) for name, (_, body, *_) in packed.items() if name in KNOWN}
 
 
 def unpack(packed):
@@ -113,7 +113,7 @@ def softplus(x):
 def feature_columns(schema, features, records):
     """A float32 array for each feature."""
     fields = []
-    for name, kind in schema["fields"]:
+    for name, kind, *_ in schema["fields"]:
         values = [record.get(name) for record in records]
         if kind == "number":
             values = np.array([np.nan if value is None else value for value in values], F64).astype(F32)
@@ -259,12 +259,13 @@ def probability(link, calibrator, margin):
         positive, negative = -log(pulled_in(share, 2)), -log(1 - pulled_in(share, 2))
     if kind == "temperature":
         return sigmoid(1 / calibrator["temperature"] * (margin if link == "logit" else negative - positive))
-    up, down = (weight * cost if weight else 0 for weight, cost in ((calibrator["b"], negative), (calibrator["a"], positive)))
+    up = calibrator["b"] * negative if calibrator["b"] else np.zeros_like(margin)
+    down = calibrator["a"] * positive if calibrator["a"] else 0
     return sigmoid(up - down + calibrator["c"])
 
 
 def class_probabilities(link, calibrator, margins):
-    scale = 1 / calibrator.get("temperature", 1)
+    scale = 1 / calibrator["temperature"] if calibrator["kind"] == "temperature" else 1
     if link == "logit":
         return divided_by_sum(sigmoid(scale * margins))
     if link == "identity":

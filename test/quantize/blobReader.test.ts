@@ -29,6 +29,7 @@ const CALIBRATORS: Calibrator[] = [
   { kind: 'sigmoid', slope: 0.8, intercept: -0.3 },
   { kind: 'beta', a: 0.7, b: 1.3, c: 0.2 },
   { kind: 'beta', a: 0, b: 2, c: -0.1 },
+  { kind: 'beta', a: 0, b: 0, c: 0.5 },
   { kind: 'isotonic', x: [-0.4, -0.1, 0.3, 0.45, 0.8], y: [0.01, 0.2, 0.2, 0.6, 0.9] },
   { kind: 'isotonic', x: [0.1], y: [0.4] },
 ];
