@@ -22,7 +22,8 @@ export interface EncodeOptions extends QuantizeOptions {
  * Writes a model as a packed blob: one self-contained file from raw fields to probability and label.
  * A float model is quantised first; the options of {@link quantizeModel} apply to it alone.
  * The same model and options give the same bytes.
- * @throws {ConfigError} on a wrong option or a model that a reader would refuse.
+ * @throws {ConfigError} on a wrong option, and on what no blob can hold.
+ * @throws {FormatError} on what else a reader would refuse, in its words.
  * @example
  * const blob = encodeBlob(model, { leafBits: 8, calibration: { matrix, rowCount } });
  */

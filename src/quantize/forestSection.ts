@@ -78,8 +78,8 @@ export function readForest(
   return (place, key) => {
     const forest = container(place, key);
     const columns = list(0, MAX_COLUMNS, readColumn(features))(forest, 'columns');
-    const leafBits = valueAt(forest, 'leafBits') === 16 ? 16 : 8;
-    integer(leafBits, leafBits)(forest, 'leafBits');
+    const leafBits = valueAt(forest, 'leafBits');
+    if (leafBits !== 8 && leafBits !== 16) refuse(forest, 'leafBits', '8 or 16');
     const Columns: Elements<Uint8Array | Uint16Array> =
       columns.length <= 256 ? Uint8Array : Uint16Array;
     const column = new Uint16Array(elements(Columns)(forest, 'column'));

@@ -9,7 +9,8 @@ export interface PackedMap {
   [key: string]: Packed;
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
+// a byte order mark is a character of a level or a name like any other
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Reads one MessagePack value that fills `bytes` exactly.

@@ -105,6 +105,7 @@ test('a tampered model is refused: task, classes, outputs, link, calibrator, thr
     ],
     [forest({ baseScores: new Float64Array(5000) }), /forest.baseScores.length: .* 4096/],
     [forest({ baseScores: Float64Array.of(0, 0, 0, 0, NaN) }), /forest.baseScores\[4\]/],
+    [forest({ leafBits: 4 as 8 }), /forest.leafBits: expected 8 or 16, got 4/],
     [
       forest({ groupOutput: groupOutput.slice(1) }),
       /forest.groupOutput: expected 5 elements, got 4/,
@@ -279,6 +280,12 @@ test('MessagePack that claims more than there is allocates nothing', () => {
   );
   assert.throws(() => readMessagePack(Uint8Array.of(1, 2), 'x'), refused(/1 bytes too many/));
   assert.throws(() => readMessagePack(Uint8Array.of(0xa1, 0xff), 'x'), refused(/not UTF-8/));
+});
+
+test('strings are read as they are, a byte order mark at the beginning included', () => {
+  for (const text of ['\uFEFFa', '\uFEFF', 'a\uFEFF', 'e\u0301', 'a\0b', '𝔘']) {
+    assert.is(readMessagePack(encode(text), 'x'), text);
+  }
 });
 
 test('CRC-32 has its check value', () => {

@@ -189,6 +189,12 @@ test('tensors may come and go as bytes', async () => {
   assert.is(at, bytes.length);
 });
 
+test('texts go through bytes as they are, a byte order mark included', () => {
+  const data = ['\uFEFFUS', '', 'Ö', 'US\uFEFF'];
+  const bytes = encodeBinary({ name: '', shape: [4], datatype: 'BYTES', data });
+  assert.equal(decodeBinary(bytes, 'BYTES', 4), data);
+});
+
 test('the other tasks have outputs of their own', async () => {
   for (const [task, outputs] of [
     ['multiclass', ['probabilities', 'label', 'prediction_id']],

@@ -16,7 +16,8 @@ export function decodeBinary(bytes: Uint8Array, datatype: Datatype, count: numbe
 }
 
 function decodeTexts(bytes: Uint8Array, view: DataView, count: number): string[] {
-  const decoder = new TextDecoder();
+  // a byte order mark belongs to its element
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const texts: string[] = [];
   let at = 0;
   while (at + 4 <= bytes.length && texts.length <= count) {
