@@ -75,14 +75,17 @@ def expect(what, holds):
 
 # of exp and log below: the same operations in the same order everywhere
 LN2_HIGH, LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10
+SHIFT = 6755399441055744 + 1023  # adding it rounds to an integer
 
 
 def exp(x):
-    k = np.floor(x * 1.4426950408889634 + 0.5)
+    k = x * 1.4426950408889634 + SHIFT - SHIFT
     r = x - k * LN2_HIGH - k * LN2_LOW
-    p = 1 / math.factorial(13)
-    for n in range(12, -1, -1):
-        p = p * r + 1 / math.factorial(n)
+    r2 = r * r
+    r4 = r2 * r2
+    c = [1 / math.factorial(n) for n in range(14)]
+    low, middle, high = (c[n] + r * c[n + 1] + r2 * (c[n + 2] + r * c[n + 3]) for n in (2, 6, 10))
+    p = 1 + (r + r2 * (low + r4 * (middle + r4 * high)))
     y = np.ldexp(p, np.where(np.abs(k) < 1100, k, 0).astype(int))
     return np.where(x > 709.782712893384, np.inf, np.where(x < -708.3964185322641, 0, y))
 
