@@ -47,10 +47,13 @@ function onDemand(parts) {
   };
 }
 
+/** To V8: compile all functions while the file loads, beside the page, and not one by one when they are first called. */
+const COMPILE_AT_LOAD = '//# allFunctionsCalledOnLoad\n';
+
 /** Moves the kernel, which only functions read, behind everything else: brotli makes half a percent less of it there. */
 function kernelLast(code) {
   const [digits] = code.match(/"[0-9a-f]{1000,}"/);
-  return `${code.replace(digits, () => '$kernel')}var $kernel=${digits};`;
+  return `${COMPILE_AT_LOAD}${code.replace(digits, () => '$kernel')}var $kernel=${digits};`;
 }
 
 /** Bundles for pages: each entry one file of dist/browser/. */
@@ -69,7 +72,8 @@ async function buildPage(entryPoints, { plugins = [], arrange = (code) => code }
   });
   for (const { path, text } of outputFiles) {
     // smaller by 3 % than what esbuild makes of it alone
-    const small = await minify(text, { module: true, ecma: 2022, compress: { passes: 3 } });
+    const compress = { passes: 3, inline: 1 };
+    const small = await minify(text, { module: true, ecma: 2022, compress });
     const code = arrange(small.code);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, code);

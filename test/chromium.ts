@@ -43,7 +43,7 @@ export const ISOLATED = {
 
 /** A file as it is served: its type, what it holds, and the headers of its own. */
 export interface ServedFile {
-  type: 'text/html' | 'text/javascript' | 'application/octet-stream';
+  type: 'text/html' | 'text/javascript' | 'application/octet-stream' | 'application/wasm';
   body: string | Uint8Array;
   headers?: Record<string, string>;
 }
@@ -51,8 +51,12 @@ export interface ServedFile {
 /**
  * Serves files by their paths on a free port of this machine, opens `/` and waits for what its scripts put into
  * `globalThis.report`, a promise.
+ * @param settleMs - what the browser has to start up before that
  */
-export async function reportOfPage<T>(files: Readonly<Record<string, ServedFile>>): Promise<T> {
+export async function reportOfPage<T>(
+  files: Readonly<Record<string, ServedFile>>,
+  settleMs = 0,
+): Promise<T> {
   const server = createServer((request, response) => {
     const file = files[request.url ?? ''];
     response.writeHead(file ? 200 : 404, {
@@ -65,6 +69,7 @@ export async function reportOfPage<T>(files: Readonly<Record<string, ServedFile>
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
   try {
     const page = await browser.newPage();
+    await page.waitForTimeout(settleMs);
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     return await page.evaluate(report<T>);
   } finally {

@@ -162,7 +162,8 @@ export function digits(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }
 
-function spread(values: readonly number[]): string {
+/** The median, and the least and the greatest. */
+export function spread(values: readonly number[]): string {
   return `${digits(median(values))} (${digits(Math.min(...values))} to ${digits(Math.max(...values))})`;
 }
 

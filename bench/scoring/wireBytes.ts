@@ -15,10 +15,14 @@ export function coppiceRuntime(): WireBytes {
 }
 
 /** What a page loads for `onnxruntime-web/wasm`: its script and its WebAssembly. */
-export function onnxRuntime(): WireBytes {
+export function onnxRuntimeFiles(): string[] {
   const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/wasm'));
   const files = ['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm'];
-  return sizesOf(files.map((file) => readFileSync(join(folder, file))));
+  return files.map((file) => join(folder, file));
+}
+
+export function onnxRuntime(): WireBytes {
+  return sizesOf(onnxRuntimeFiles().map((file) => readFileSync(file)));
 }
 
 export function sizesOf(files: readonly Uint8Array[]): WireBytes {

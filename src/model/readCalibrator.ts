@@ -7,11 +7,11 @@ const GREATEST_WEIGHT = 1e9;
 const LEAST_TEMPERATURE = 1e-9;
 
 /** The calibrators that a model may have, by what it predicts. */
-const KINDS: Readonly<Record<Task, readonly CalibratorKind[]>> = Object.freeze({
+const KINDS: Readonly<Record<Task, readonly CalibratorKind[]>> = {
   binary: CALIBRATOR_KINDS,
   multiclass: ['none', 'temperature'],
   regression: ['none'],
-});
+};
 
 /** The parameters of each kind, by the readers that check them. */
 const PARAMETERS: Readonly<

@@ -30,11 +30,11 @@ import {
 } from './limits.js';
 
 /** The links that a forest may have, by what the model predicts. */
-const LINKS: Readonly<Record<Task, readonly Link[]>> = Object.freeze({
+const LINKS: Readonly<Record<Task, readonly Link[]>> = {
   binary: ['logit', 'identity'],
   multiclass: ['softmax', 'logit', 'identity'],
   regression: ['identity', 'log'],
-});
+};
 
 /**
  * The forest section: every tree in pre-order, left before right. `structure` has a bit for each node (1) and leaf (0), lowest

@@ -20,11 +20,11 @@ import { categoryIndex } from './indices.js';
 import { MAX_FEATURES, MAX_OUTPUTS, MAX_TERMS } from './limits.js';
 
 /** The links that a linear model may have, by what it predicts. */
-const LINKS: Readonly<Record<Task, readonly Linear['link'][]>> = Object.freeze({
+const LINKS: Readonly<Record<Task, readonly Linear['link'][]>> = {
   binary: ['logit'],
   multiclass: ['softmax', 'logit'],
   regression: [],
-});
+};
 
 /**
  * The linear section: each input once, with a weight and a step (or the values of the levels) an output. An output that an input

@@ -64,11 +64,9 @@ interface Host {
 }
 
 function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
-  return (
-    (Uint8Array as BytesReader).fromHex?.(hex) ??
-    (globalThis as Host).Buffer?.from(hex, 'hex') ??
-    parseHex(hex)
-  );
+  const parse = (): Uint8Array<ArrayBuffer> =>
+    (globalThis as Host).Buffer?.from(hex, 'hex') ?? parseHex(hex);
+  return (Uint8Array as BytesReader).fromHex?.(hex) ?? parse();
 }
 
 function parseHex(hex: string): Uint8Array<ArrayBuffer> {
