@@ -20,8 +20,8 @@ type PredictRow = (
 type MaskedMargins = (plan: number, row: number, out: number) => number;
 
 /**
- * An engine that scores calls of few rows without walking once it has seen many: half the time for trees of up to 32 leaves, and
- * the same bytes. What it takes for that, up to some MiB and milliseconds, only those pay for who score row by row.
+ * An engine that scores calls of few rows without walking the tops of trees once it has seen many: half the time for trees of up to 32
+ * leaves, two thirds for larger ones, and the same bytes. What it takes for that, up to some MiB and milliseconds, only those pay for who score row by row.
  * @param engine - of the model
  * @param module - the kernel of the engine, which may have all entries
  * @returns `engine` itself where there is nothing to gain: no SIMD, no forest
