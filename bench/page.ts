@@ -78,7 +78,9 @@ async function measure(size: Size) {
   );
   const runtimes = { coppice: coppiceRuntime(), 'onnxruntime-web': onnxRuntime() };
   const columns = speeds.map(({ batch }) =>
-    batch === 1 ? 'one row, µs: p50 / p95 / p99' : `${batch} rows, ns a row`,
+    batch === 1
+      ? 'one row, µs: p50 / p95 / p99'
+      : `${batch.toLocaleString('en-US')} rows, ns a row`,
   );
   const lines = ENGINES.map((engine) => [
     engine,
@@ -103,7 +105,7 @@ async function measure(size: Size) {
   );
   console.log(`${table([head, ...lines])}\n`);
   for (const { batch, speed } of speeds) {
-    const rowsText = batch === 1 ? 'one row' : `${batch} rows`;
+    const rowsText = batch === 1 ? 'one row' : `${batch.toLocaleString('en-US')} rows`;
     console.log(`coppice, times faster on ${rowsText}: ${interval(speed.ratios[0]!.ratio)}`);
   }
   console.log(`the page gives the bytes of Node: ${isSame ? 'yes' : 'NO'}\n`);

@@ -168,7 +168,8 @@ test('without shares a top takes the nodes nearest to the root', () => {
 
 test('what there are no masks of is walked', async () => {
   assert.is(layRowMasks(forestOf({ ...SHAPE, maxLeaves: 1 }), 5), undefined);
-  // addresses of nodes are short
+  // addresses of nodes below the tops are short
+  assert.ok(layRowMasks(forestOf(SHAPE), 20_000));
   const large = forestOf({ ...SHAPE, maxLeaves: 200 });
   assert.ok(layRowMasks(large, 5));
   assert.is(layRowMasks(large, 20_000), undefined);

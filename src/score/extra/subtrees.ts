@@ -85,14 +85,14 @@ export function laySubtrees(
   { forest, thresholds, tops, values: { row, values }, cells }: SubtreeParts,
 ): Subtrees | undefined {
   const { columns, column, test, left, right, leafValue } = forest;
-  const { leaves, mask, positionCount } = tops;
+  const { leaves, mask, positionCount, isCut } = tops;
   const numbers = new Uint16Array(leaves.length);
   // a slot, the root and its children, for each; then the last node
   const rootCount = leaves.reduce((sum, item) => sum + Number(item >= 0), 0);
   const nodeCount = mask.reduce((sum, own) => sum + Number(own === 0), 0);
   const last = 2 * (rootCount + nodeCount);
-  const isTooFar = cells + 2 * positionCount > MOST || values.some((value) => value > MOST);
-  if (isTooFar || last > MOST) return undefined;
+  const isTooFar = [cells + 2 * positionCount, ...values].some((at) => at + 4 * SET_TESTS > MOST);
+  if (isCut && (isTooFar || last > MOST)) return undefined;
 
   const words = new Uint32Array(NODE_WORDS * (last + 1));
   const floats = new Float32Array(words.buffer);
