@@ -1,4 +1,5 @@
-import { EXP_HIGH, expOf } from './elementary';
+import { EXP_HIGH } from '../exponential';
+import { expOf } from './elementary';
 import { toSingle } from './link';
 
 /** `out = float32(exp(margin))`; reads and writes up to the next multiple of two rows. */
