@@ -13,7 +13,7 @@ import { copyHigh, spreadSets, walkSubtrees } from './subtrees';
 /** The plan, u32 each: src/score/extra/rowMasks.ts writes it. */
 const FEATURES: usize = 0;
 const FEATURES_END: usize = 4;
-/** bytes of a row of masks: 4 a tree, rounded up to CHUNK */
+/** bytes of a row of masks: 4 a tree, rounded up to whole lines */
 const ROW_BYTES: usize = 8;
 /** where the leaves that are left go: a row */
 const ALIVE: usize = 12;
@@ -54,7 +54,6 @@ const MISSING: usize = 28;
 const ITEM_BYTES: usize = 16;
 const END: usize = 8;
 
-const CHUNK: usize = 64;
 const LEAVES_BYTES: usize = 64;
 
 /**
@@ -70,7 +69,7 @@ export function maskedMargins(plan: usize, row: usize, out: usize): f64 {
   for (let feature = first; feature < end; feature += FEATURE_BYTES) {
     find(feature, load<f32>(row + <usize>load<u32>(feature, OFFSET)), blockTests, rowBytes);
   }
-  for (let at: usize = 0; at < rowBytes; at += CHUNK) intersect(first, end, at, alive + at);
+  intersect(first, end, rowBytes, alive);
   for (let feature = first; feature < end; feature += FEATURE_BYTES) {
     const x = f32x4.splat(load<f32>(row + <usize>load<u32>(feature, OFFSET)));
     const block = <usize>load<u32>(feature, BLOCK);
@@ -180,26 +179,52 @@ function find(feature: usize, x: f32, blockTests: usize, rowBytes: usize): void 
   store<u32>(feature, load<u32>(feature, BLOCKS) + <u32>block, BLOCK);
 }
 
-/** What all rows of masks have in common, CHUNK bytes of it. */
+/**
+ * What the rows of masks that were found have in common. Nine rows are read side by side: more than that, or a part of each after the other,
+ * and they come from the second cache more slowly.
+ */
 // @ts-ignore: decorator
 @inline
-function intersect(first: usize, end: usize, at: usize, out: usize): void {
-  let masks = <usize>load<u32>(first) + at;
-  let a = v128.load(masks);
-  let b = v128.load(masks, 16);
-  let c = v128.load(masks, 32);
-  let d = v128.load(masks, 48);
-  for (let feature = first + FEATURE_BYTES; feature < end; feature += FEATURE_BYTES) {
-    masks = <usize>load<u32>(feature) + at;
-    a = v128.and(a, v128.load(masks));
-    b = v128.and(b, v128.load(masks, 16));
-    c = v128.and(c, v128.load(masks, 32));
-    d = v128.and(d, v128.load(masks, 48));
+function intersect(feature: usize, end: usize, rowBytes: usize, alive: usize): void {
+  memory.copy(alive, <usize>load<u32>(feature), rowBytes);
+  const aliveEnd = alive + rowBytes;
+  for (feature += FEATURE_BYTES; feature + 9 * FEATURE_BYTES <= end; feature += 9 * FEATURE_BYTES) {
+    let a = <usize>load<u32>(feature);
+    let b = <usize>load<u32>(feature, FEATURE_BYTES);
+    let c = <usize>load<u32>(feature, 2 * FEATURE_BYTES);
+    let d = <usize>load<u32>(feature, 3 * FEATURE_BYTES);
+    let e = <usize>load<u32>(feature, 4 * FEATURE_BYTES);
+    let f = <usize>load<u32>(feature, 5 * FEATURE_BYTES);
+    let g = <usize>load<u32>(feature, 6 * FEATURE_BYTES);
+    let h = <usize>load<u32>(feature, 7 * FEATURE_BYTES);
+    let i = <usize>load<u32>(feature, 8 * FEATURE_BYTES);
+    for (let at = alive; at < aliveEnd; at += 16) {
+      const left = common(common(common(common(v128.load(at), a, b), c, d), e, f), g, h);
+      v128.store(at, v128.and(left, v128.load(i)));
+      a += 16;
+      b += 16;
+      c += 16;
+      d += 16;
+      e += 16;
+      f += 16;
+      g += 16;
+      h += 16;
+      i += 16;
+    }
   }
-  v128.store(out, a);
-  v128.store(out, b, 16);
-  v128.store(out, c, 32);
-  v128.store(out, d, 48);
+  for (; feature < end; feature += FEATURE_BYTES) {
+    let masks = <usize>load<u32>(feature);
+    for (let at = alive; at < aliveEnd; at += 16) {
+      v128.store(at, v128.and(v128.load(at), v128.load(masks)));
+      masks += 16;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function common(left: v128, a: usize, b: usize): v128 {
+  return v128.and(v128.and(left, v128.load(a)), v128.load(b));
 }
 
 /** Four tests of a block: thresholds (f32), masks and where their trees are in ALIVE (u32), `stride` bytes apart. */

@@ -9,8 +9,9 @@ const MOST_MASK_BYTES = 5 << 18;
 const MOST_LEAVES = [TOP_LEAVES, 24, 16];
 /** tests of a block: the fewer, the more rows of masks, and the fewer tests that are looked at one by one */
 const BLOCK_TESTS = [8, 16, 32];
+/** a row of masks begins with a cache line */
+const LINE_BYTES = 64;
 /** as in assembly/score/masks.ts */
-const CHUNK_BYTES = 64;
 const FEATURE_WORDS = 8;
 const SPARE_SUBTREES = 8;
 
@@ -83,7 +84,7 @@ function planMasks(forest: QuantizedForest): MaskPlan | undefined {
     const tops = cutTrees(forest, mostLeaves);
     const sources = sourcesOf(forest, tops);
     if (sources.length === 0) return undefined;
-    const rowBytes = Math.ceil((4 * tops.positionCount) / CHUNK_BYTES) * CHUNK_BYTES;
+    const rowBytes = Math.ceil((4 * tops.positionCount) / LINE_BYTES) * LINE_BYTES;
     const blockTests = BLOCK_TESTS.find((size) => {
       const rows = sources.reduce((sum, nodes) => sum + maskRows(forest, nodes, size), 0);
       return rowBytes * rows <= MOST_MASK_BYTES;
