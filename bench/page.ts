@@ -1,6 +1,6 @@
 /**
- * Scoring in a page of Chromium, beside onnxruntime-web on one thread: from the start of the navigation to the first probability in a
- * browser that has just been started, then one row and batches in turn, and whether a page gives the bytes that Node gives.
+ * Scoring in a page of Chromium, beside onnxruntime-web on one thread: from the start of the navigation to the first probability, in a
+ * browser of its own each time, then one row and batches in turn, and whether a page gives the bytes that Node gives.
  * Files come from this machine and uncompressed, so a network adds what it takes for the bytes that are listed.
  * usage: npm run bench:page -- [--models medium] [--batches 1,4096] [--rounds 12] [--starts 5] [--json out.json]
  */
@@ -50,7 +50,7 @@ const results = [];
 for (const size of chosen.sizes) results.push(await measure(size));
 if (chosen.json) writeFileSync(chosen.json, `${JSON.stringify(results, null, 2)}\n`);
 
-async function measure(size: Size) {
+async function measure(size: Size): Promise<PageResult> {
   const { models, rows, calibration } = makeCase(size, false);
   const [{ model, theirs, exact, title }] = models as [(typeof models)[number]];
   const blob = encodeBlob(model, { calibration });
@@ -60,13 +60,13 @@ async function measure(size: Size) {
   const ask = <Answer>(plan: PagePlan): Promise<Answer> =>
     reportOfPage<Answer>({ ...files, '/plan.json': served(JSON.stringify(plan)) }, SETTLE_MS);
 
-  const starts: Record<PageEngine, PageStart[]> = { coppice: [], 'onnxruntime-web': [] };
+  const starts: PageResult['starts'] = { coppice: [], 'onnxruntime-web': [] };
   for (let start = 0; start < chosen.starts; start++) {
     for (const engine of ENGINES) {
       starts[engine].push(await ask<PageStart>({ task: 'start', engine, fieldNames }));
     }
   }
-  const speeds: { batch: number; speed: PageSpeed }[] = [];
+  const speeds: PageResult['speeds'] = [];
   for (const batch of chosen.batches) {
     const plan = { batch, rounds: chosen.rounds, callsPerRound: batch === 1 ? 50 : 4 };
     speeds.push({ batch, speed: await ask<PageSpeed>({ task: 'speed', fieldNames, ...plan }) });
@@ -76,41 +76,62 @@ async function measure(size: Size) {
   const isSame = speeds.every(({ speed }) =>
     speed.predictions.coppice.every((value, row) => Object.is(value, inNode[row])),
   );
+  const result = { size, title, starts, speeds, isSame };
+  console.log(format(result, modelFiles, exact));
+  if (!isSame) process.exitCode = 1;
+  return result;
+}
+
+interface PageResult {
+  size: Size;
+  title: string;
+  starts: Record<PageEngine, PageStart[]>;
+  speeds: { batch: number; speed: PageSpeed }[];
+  /** whether the page gave the float32 that Node gives, for every row */
+  isSame: boolean;
+}
+
+/** A table of both engines, then what the ratios between them are. */
+function format(
+  { size, title, starts, speeds, isSame }: PageResult,
+  modelFiles: Record<PageEngine, Uint8Array>,
+  exact: Float64Array,
+): string {
   const runtimes = { coppice: coppiceRuntime(), 'onnxruntime-web': onnxRuntime() };
-  const columns = speeds.map(({ batch }) =>
-    batch === 1
-      ? 'one row, µs: p50 / p95 / p99'
-      : `${batch.toLocaleString('en-US')} rows, ns a row`,
-  );
+  const head = [
+    'engine',
+    'bytes to load (brotli)',
+    'navigation to first score, ms',
+    'model bytes to first score, ms',
+    ...speeds.map(({ batch }) =>
+      batch === 1 ? 'one row, µs: p50 / p95 / p99' : `${rowsOf(batch)}, ns a row`,
+    ),
+    'max Δp',
+  ];
   const lines = ENGINES.map((engine) => [
     engine,
     (runtimes[engine].brotli + sizesOf([modelFiles[engine]]).brotli).toLocaleString('en-US'),
     spread(starts[engine].map(({ sinceNavigation }) => sinceNavigation)),
     spread(starts[engine].map(({ sinceBytes }) => sinceBytes)),
     ...speeds.map(({ batch, speed }) => timesOf(speed, engine, batch)),
-    ...(speeds.length > 0
-      ? [compareProbabilities(exact, speeds[0]!.speed.predictions[engine]).maxDelta.toPrecision(2)]
-      : []),
+    compareProbabilities(exact, speeds[0]!.speed.predictions[engine]).maxDelta.toPrecision(2),
   ]);
-  const head = [
-    'engine',
-    'bytes to load (brotli)',
-    'navigation to first score, ms',
-    'model bytes to first score, ms',
-    ...columns,
-    'max Δp',
-  ];
-  console.log(
-    `## ${size}: ${title}, in ${chosen.starts} fresh browsers and ${chosen.rounds} rounds\n`,
-  );
-  console.log(`${table([head, ...lines])}\n`);
-  for (const { batch, speed } of speeds) {
-    const rowsText = batch === 1 ? 'one row' : `${batch.toLocaleString('en-US')} rows`;
-    console.log(`coppice, times faster on ${rowsText}: ${interval(speed.ratios[0]!.ratio)}`);
-  }
-  console.log(`the page gives the bytes of Node: ${isSame ? 'yes' : 'NO'}\n`);
-  if (!isSame) process.exitCode = 1;
-  return { size, title, starts, speeds: speeds.map(({ batch, speed }) => ({ batch, ...speed })) };
+  return [
+    `## ${size}: ${title}, in ${chosen.starts} fresh browsers and ${chosen.rounds} rounds`,
+    '',
+    table([head, ...lines]),
+    '',
+    ...speeds.map(
+      ({ batch, speed }) =>
+        `coppice, times faster on ${rowsOf(batch)}: ${interval(speed.ratios[0]!.ratio)}`,
+    ),
+    `the page gives the bytes of Node: ${isSame ? 'yes' : 'NO'}`,
+    '',
+  ].join('\n');
+}
+
+function rowsOf(batch: number): string {
+  return batch === 1 ? 'one row' : `${batch.toLocaleString('en-US')} rows`;
 }
 
 /** The program as the page loads it: the runtimes stay files of their own. */

@@ -88,7 +88,7 @@ export function maskedMargins(plan: usize, row: usize, out: usize): f64 {
   return sumCells(plan, out);
 }
 
-/** The margins by the leaves that are left in trees without subtrees, of which `tree` is the first. */
+/** The margins by the leaves that are left in whole trees, of which `tree` is the first: cells in between would take a tenth more time. */
 // @ts-ignore: decorator
 @inline
 function sumLeaves(plan: usize, tree: usize, out: usize): f64 {

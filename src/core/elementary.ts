@@ -10,10 +10,11 @@ const LOG2_E = 1.4426950408889634;
 const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
 const EXP_OVERFLOW = 709.782712893384;
-// 1.5 * 2^52, where the last bit of a double is one: adding it rounds to an integer. The kernels have 2^k from the sum's last bits, k and the bias of an exponent
-const EXPONENT_SHIFT = 6755399441055744 + 1023;
 // below this the result would be subnormal; it is flushed to 0, which the kernels do too
 const EXP_UNDERFLOW = -708.3964185322641;
+// 1.5 * 2^52, where the last bit of a double is one, so that adding it rounds to an integer; and the bias of an exponent, as the kernels
+// make 2^k of the last bits of that sum
+const EXPONENT_SHIFT = 6755399441055744 + 1023;
 
 const bits = new Int32Array(2);
 const float = new Float64Array(bits.buffer);

@@ -56,7 +56,7 @@ export function instanceOf(
   }
 }
 
-/** What engines have to read hexadecimal digits: browsers of 2025 and later the first, Node the second. */
+/** What engines have to read hexadecimal digits: Node a Buffer, browsers of 2025 and later `fromHex`. */
 type BytesReader = typeof Uint8Array & { fromHex?(hex: string): Uint8Array<ArrayBuffer> };
 interface Host {
   /** nothing in the bundle for pages, which is built without it */
@@ -64,9 +64,11 @@ interface Host {
 }
 
 function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
-  const parse = (): Uint8Array<ArrayBuffer> =>
-    (globalThis as Host).Buffer?.from(hex, 'hex') ?? parseHex(hex);
-  return (Uint8Array as BytesReader).fromHex?.(hex) ?? parse();
+  return (
+    (globalThis as Host).Buffer?.from(hex, 'hex') ??
+    (Uint8Array as BytesReader).fromHex?.(hex) ??
+    parseHex(hex)
+  );
 }
 
 function parseHex(hex: string): Uint8Array<ArrayBuffer> {

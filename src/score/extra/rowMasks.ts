@@ -1,6 +1,6 @@
 import type { ByteColumn, QuantizedForest, SetColumn } from '../../model/quantized.js';
 import { ImageWriter } from '../imageWriter.js';
-import { isHigh, laySubtrees, placeValues } from './subtrees.js';
+import { isHigh, laySubtrees, placeValues, WALKS } from './subtrees.js';
 import { cutTrees, NOTHING, TOP_LEAVES, type TreeTops } from './treeTops.js';
 
 /** what the rows of masks may take: they are to stay in the second cache */
@@ -13,7 +13,6 @@ const BLOCK_TESTS = [8, 16, 32];
 const LINE_BYTES = 64;
 /** as in assembly/score/masks.ts */
 const FEATURE_WORDS = 8;
-const SPARE_SUBTREES = 8;
 
 /** A forest in a memory of its own, as `maskedMargins` of assembly/score/masks.ts reads it; addresses are byte offsets. */
 export interface RowMasks {
@@ -56,7 +55,7 @@ export function layRowMasks(forest: QuantizedForest, featureCount: number): RowM
 
   const margins = writer.reserve(8 * forest.baseScores.length);
   const alive = writer.reserve(rowBytes);
-  const active = writer.reserve(2 * (tops.positionCount + SPARE_SUBTREES));
+  const active = writer.reserve(2 * (tops.positionCount + WALKS));
   const table = new Uint32Array(FEATURE_WORDS * sources.length);
   const first = writer.place(table);
   sources.forEach((nodes, at) => {

@@ -2,9 +2,10 @@ import type { ByteColumn, QuantizedForest } from '../../model/quantized.js';
 import type { ImageWriter } from '../imageWriter.js';
 import { TOP_LEAVES, type TreeTops } from './treeTops.js';
 
-/** as in assembly/score/subtrees.ts */
+/** these three as in assembly/score/subtrees.ts: words of a node, tests of a column of sets, walks side by side */
 const NODE_WORDS = 4;
 const SET_TESTS = 8;
+export const WALKS: number = 8;
 /** what a field of 16 bits can say: numbers of nodes, and addresses */
 const MOST = 0xffff;
 
@@ -16,7 +17,7 @@ export interface RowValues {
   /** which outcomes of sets follow, and where that ends */
   sets: number;
   setsEnd: number;
-  /** per column: the value of its test, or the first of them */
+  /** per column: the address of the float32 that its tests are of, or of the first outcome of its sets */
   values: readonly number[];
 }
 
@@ -35,7 +36,10 @@ export function isHigh(column: ByteColumn): boolean {
   return column.kind === 'rank' && column.missing === 'high';
 }
 
-/** Makes room for a row, and for what nodes below the tops of trees test besides. */
+/**
+ * Makes room for a row, and for what nodes below the tops of trees test besides.
+ * @param featureCount - of a row
+ */
 export function placeValues(
   writer: ImageWriter,
   { columns, column }: QuantizedForest,
@@ -92,6 +96,7 @@ export function laySubtrees(
   const nodeCount = mask.reduce((sum, own) => sum + Number(own === 0), 0);
   const last = 2 * (rootCount + nodeCount);
   const isTooFar = [cells + 2 * positionCount, ...values].some((at) => at + 4 * SET_TESTS > MOST);
+  // of whole trees nothing of what follows is read
   if (isCut && (isTooFar || last > MOST)) return undefined;
 
   const words = new Uint32Array(NODE_WORDS * (last + 1));

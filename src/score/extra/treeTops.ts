@@ -1,6 +1,6 @@
 import type { QuantizedForest } from '../../model/quantized.js';
 
-/** The tops of the trees of a forest: of each as many nodes, from the root on, as leave it leaves enough for a word. */
+/** The tops of the trees of a forest: connected nodes from each root on, with no more leaves than a word has bits. */
 export interface TreeTops {
   /** per node: the leaves of its top that are left when it sends a row right, a bit each, from the left; 0 for a node that is below */
   mask: Uint32Array;
@@ -18,6 +18,7 @@ export interface TreeTops {
 
 /** leaves of a top at most: bits of a word */
 export const TOP_LEAVES: number = 32;
+/** what stands at a leaf that a top does not have: no forest has so many leaves */
 export const NOTHING: number = -(2 ** 31);
 /** as many trees are added up at once */
 const GROUP_POSITIONS = 8;
